@@ -1,0 +1,3 @@
+//! Pure: arithmetic on history. Changes in, totals, counts and growth out, each with its coverage.
+
+pub mod totals;
