@@ -6,3 +6,6 @@ pub mod domain;
 
 /// Pure: arithmetic on history.
 pub mod figures;
+
+/// The process and its surroundings: clock, service manager, logs, secrets.
+pub mod platform;
