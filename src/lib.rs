@@ -9,3 +9,6 @@ pub mod figures;
 
 /// The process and its surroundings: clock, service manager, logs, secrets.
 pub mod platform;
+
+/// Reads the TOML, composes each room's settings, rejects nonsense with the line it stands on.
+pub mod config;
