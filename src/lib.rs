@@ -6,3 +6,12 @@ pub mod domain;
 
 /// Pure: arithmetic on history.
 pub mod figures;
+
+/// The process and its surroundings: clock, service manager, logs, secrets.
+pub mod platform;
+
+/// HTTP, politely: one request in flight per host, a gap, a budget, back-off, robots.txt; every answer classed.
+pub mod fetch;
+
+/// Pure: one folder per dialect; page to reading.
+pub mod sources;

@@ -1,0 +1,3 @@
+//! The tests that need more than one room: one binary, one link step.
+
+mod fetch;
