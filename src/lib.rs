@@ -1,6 +1,12 @@
 //! tenderwatch watches government procurement listings for a topic, keeps their whole history, recomputes running totals and
 //! growth after every change, and tells people by email digest and chat webhook. One paragraph per room, in walking order.
 
+/// HTTP, politely: one request in flight per host, a gap, a budget, back-off, robots.txt; every answer classed.
+pub mod fetch;
+
+/// Pure: one folder per dialect; page to reading.
+pub mod sources;
+
 /// Pure: what we know and how we decide.
 pub mod domain;
 

@@ -28,3 +28,5 @@ pub mod delivery;
 pub mod digest;
 
 pub mod source;
+
+pub mod blame;

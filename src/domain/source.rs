@@ -92,3 +92,20 @@ pub struct Wanted {
     /// How often fetching it failed.
     pub failures: u32,
 }
+
+/// What we remember of a host, so that a restart is as gentle as no restart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostMemory {
+    /// `host`, or `host:port` where the port is not the scheme's own.
+    pub host: String,
+    /// The day that `requests` counts.
+    pub day: Date,
+    /// Requests on that day.
+    pub requests: u32,
+    /// Before this it is left alone.
+    pub backoff_until: Option<Timestamp>,
+    /// Refusals in a row.
+    pub failures: u32,
+    /// When it was last asked.
+    pub last_request_at: Option<Timestamp>,
+}

@@ -3,3 +3,4 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says so when it fails, also in its helping functions")]
 
 mod config;
+mod fetch;
