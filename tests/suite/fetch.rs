@@ -1,12 +1,6 @@
 //! Fetching from servers that mean no good, over raw sockets on loopback: every answer is classed, and in time.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may fail"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -489,4 +483,27 @@ fn a_fetcher_without_a_gap_for_a_strangers_host_is_refused() {
     let mut settings = settings(80, Duration::ZERO);
     settings.hosts[0].own = false;
     assert!(Fetcher::new(settings, clock(), vec![]).unwrap_err().to_string().contains("at least 1 second"));
+}
+
+/// Runs itself again where no certificate authorities can be found.
+#[tokio::test]
+async fn without_certificate_authorities_plain_http_still_works_and_https_says_why_not() {
+    if std::env::var_os("TENDERWATCH_TEST_WITHOUT_CA").is_none() {
+        let name = "fetch::without_certificate_authorities_plain_http_still_works_and_https_says_why_not";
+        let nowhere = "/nonexistent";
+        let again = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name])
+            .envs([("TENDERWATCH_TEST_WITHOUT_CA", "1"), ("SSL_CERT_FILE", nowhere), ("SSL_CERT_DIR", nowhere)])
+            .output()
+            .unwrap();
+        assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stdout));
+        return;
+    }
+    let server = Server::saying(page("正文"));
+    let fetcher = fetcher(server.port);
+    assert!(fetcher.https_trouble().unwrap().to_string().contains("ca-certificates"));
+    the_page(fetcher.fetch(&request(server.url("/a"))).await);
+    let secure = Url::parse("https://example.org/").unwrap();
+    let fetched = fetcher.fetch(&request(secure)).await;
+    assert!(matches!(&fetched, Fetched::Unreachable { why } if why.contains("ca-certificates")), "{fetched:?}");
 }
