@@ -34,7 +34,9 @@ fn looks_secret(text: &str) -> Vec<Range<usize>> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         if let Some(equals) = first_secret(line) {
-            spans.push(start + equals + 1..start + line.len());
+            let value = line.get(equals + 1..).unwrap_or_default();
+            let blanks = value.len() - value.trim_start().len();
+            spans.push(start + equals + 1 + blanks..start + line.len());
         }
         spans.extend(user_info(line).map(|part| start + part.start..start + part.end));
         start += line.len();

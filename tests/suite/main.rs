@@ -2,5 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says so when it fails, also in its helping functions")]
 
+mod architecture;
+
 mod config;
 mod fetch;
+
+mod paths;
