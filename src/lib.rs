@@ -6,3 +6,13 @@ pub mod domain;
 
 /// Pure: arithmetic on history.
 pub mod figures;
+
+/// Pure: a digest becomes a message. Every word that a reader sees stands in `templates/digest/`, none of it here.
+pub mod telling;
+
+/// How a finished message leaves: mail, signed webhook, chat card. Composes the bytes once, sends them, and says in one word
+/// what became of them; whether to try again is decided elsewhere.
+pub mod channels;
+
+/// The process and its surroundings: clock, service manager, logs, secrets.
+pub mod platform;

@@ -1,0 +1,4 @@
+//! The process and its surroundings: clock, service manager, logs, secrets. Knows nothing of procurement and names no other
+//! room.
+
+pub mod secret;

@@ -1,0 +1,3 @@
+//! One test binary, one link step.
+
+mod digests;
