@@ -73,7 +73,7 @@ pub enum ChannelError {
 
 #[derive(Debug)]
 enum Channel {
-    Email(email::Email),
+    Email(Box<email::Email>),
     Webhook(webhook::Webhook),
     Feishu(feishu::Feishu),
 }
@@ -92,7 +92,7 @@ impl Channels {
         let mut by_name = BTreeMap::new();
         for (name, kind) in &settings.channels {
             let built = match kind {
-                Kind::Email(settings) => email::Email::build(settings).map(Channel::Email),
+                Kind::Email(settings) => email::Email::build(settings).map(|email| Channel::Email(Box::new(email))),
                 Kind::Webhook(settings) => webhook::Webhook::build(settings).map(Channel::Webhook),
                 Kind::Feishu(settings) => feishu::Feishu::build(settings).map(Channel::Feishu),
             };

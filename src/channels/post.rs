@@ -19,7 +19,7 @@ const ANSWER_BYTES_MAX: usize = 16 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The longest wait that a receiver may ask for; what we make of it is decided elsewhere.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
+const RETRY_AFTER_MAX: Duration = Duration::from_hours(7 * 24);
 
 /// A way to one address.
 #[derive(Debug)]
@@ -119,7 +119,7 @@ impl Poster {
             .body(body);
         match request.send().await {
             Ok(response) => Posted::Answered(answer(response, now).await),
-            Err(error) => self.failed(error.without_url()),
+            Err(error) => self.failed(&error.without_url()),
         }
     }
 
@@ -128,14 +128,14 @@ impl Poster {
         self.hidden.redact(text)
     }
 
-    fn failed(&self, error: reqwest::Error) -> Posted {
+    fn failed(&self, error: &reqwest::Error) -> Posted {
         let host = &self.host;
-        if is_private_only(&error) {
+        if is_private_only(error) {
             return Posted::Private {
                 why: format!("{host} leads to a private address: set allow_private = true if it is yours"),
             };
         }
-        let what = if error.is_timeout() { "no answer in time".to_owned() } else { self.redact(&chain(&error)) };
+        let what = if error.is_timeout() { "no answer in time".to_owned() } else { self.redact(&chain(error)) };
         if error.is_connect() || error.is_builder() {
             return Posted::NotSent { why: format!("connecting to {host}: {what}") };
         }
@@ -208,8 +208,8 @@ mod tests {
     #[test]
     fn retry_after_is_read_in_both_forms() {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
-        assert_eq!(retry_after("120", now), Some(Duration::from_secs(120)));
-        assert_eq!(retry_after("Sun, 22 Nov 2026 12:10:00 GMT", now), Some(Duration::from_secs(600)));
+        assert_eq!(retry_after("120", now), Some(Duration::from_mins(2)));
+        assert_eq!(retry_after("Sun, 22 Nov 2026 12:10:00 GMT", now), Some(Duration::from_mins(10)));
         assert_eq!(retry_after("Sun, 22 Nov 2026 11:00:00 GMT", now), Some(Duration::ZERO));
         assert_eq!(retry_after("99999999999", now), Some(RETRY_AFTER_MAX));
         assert_eq!(retry_after("soon", now), None);

@@ -38,7 +38,8 @@ pub(super) struct Eye {
 pub(super) struct Day {
     year: i16,
     month: i8,
-    day: i8,
+    #[serde(rename = "day")]
+    of_month: i8,
     /// Whether the year is to be said.
     other_year: bool,
     /// 1 for Monday to 7 for Sunday.
@@ -203,12 +204,11 @@ fn tells_reason(kind: ChangeKind) -> bool {
 /// What a kind of change is told with, most important first. What a field already says is not said twice.
 fn facts(kind: ChangeKind, project: &Project, fields: &[&FieldChange], eye: Eye) -> Vec<Fact> {
     let names: &[&'static str] = match kind {
-        ChangeKind::ProjectAnnounced => &["buyers", "budget"],
         ChangeKind::TenderPublished => &["buyers", "budget", "deadline", "method"],
         ChangeKind::Retendered => &["buyers", "budget", "deadline", "method", "rounds"],
         ChangeKind::Corrected => &["buyers", "budget", "deadline", "status"],
         ChangeKind::Awarded | ChangeKind::AwardCorrected => &["winners", "award", "buyers", "failed_lots"],
-        ChangeKind::CandidatesListed => &["buyers", "budget"],
+        ChangeKind::ProjectAnnounced | ChangeKind::CandidatesListed => &["buyers", "budget"],
         ChangeKind::Failed => &["buyers", "budget", "rounds"],
         ChangeKind::Contracted | ChangeKind::ContractChanged => &["winners", "contract", "buyers"],
         ChangeKind::Completed => &["winners", "award", "buyers"],
@@ -277,7 +277,7 @@ impl Eye {
         Day {
             year: day.year(),
             month: day.month(),
-            day: day.day(),
+            of_month: day.day(),
             other_year: day.year() != self.day.year(),
             weekday: day.weekday().to_monday_one_offset(),
         }

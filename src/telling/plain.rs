@@ -1,6 +1,8 @@
 //! What outsiders wrote, made fit to print: one line, bounded, without control characters and text-direction tricks; addresses
 //! only of the web. Escaping for HTML and Markdown happens where the text is put into a shape.
 
+use std::fmt::Write as _;
+
 use url::Url;
 
 /// The longest address that is printed; a longer one is left out whole, never cut.
@@ -74,7 +76,8 @@ pub(super) fn markdown(text: &str) -> String {
     for character in text.chars() {
         if matches!(character, '&' | '<' | '>' | '*' | '_' | '~' | '`' | '[' | ']' | '(' | ')' | '\\' | '#' | '!' | '|')
         {
-            escaped.push_str(&format!("&#{};", u32::from(character)));
+            // Writing into a String cannot fail.
+            let _ = write!(escaped, "&#{};", u32::from(character));
         } else {
             escaped.push(character);
         }

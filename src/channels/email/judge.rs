@@ -41,19 +41,16 @@ pub(super) fn judge(stage: Stage, failure: &Failure, host: &str, hidden: &Hidden
 
 /// What a negative answer means at each stage.
 fn answered(stage: Stage, code: &str, permanent: bool, why: String) -> Outcome {
-    if !permanent {
+    // A server that is busy, being moved or lists us for a while greets with 5xx as well.
+    if !permanent || stage == Stage::Connect {
         return Outcome::Later { why, retry_after: None };
     }
-    match (stage, code) {
-        // A server that is busy, being moved or lists us for a while greets with 5xx as well.
-        (Stage::Connect, _) => Outcome::Later { why, retry_after: None },
-        // 530 and 538: authentication or encryption required, at whatever stage it is found out.
-        (Stage::Secure | Stage::Login, _) | (_, "530" | "538") => Outcome::Misconfigured { why },
-        // 552: the message is too large for this server; another sender would not help.
-        (Stage::Sender, "552") => Outcome::Refused { why },
-        (Stage::Sender, _) => Outcome::Misconfigured { why },
-        (Stage::Recipient | Stage::Data | Stage::Content, _) => Outcome::Refused { why },
-    }
+    // 530 and 538: authentication or encryption required, at whatever stage it is found out. 552: the message is too large
+    // for this server; another sender would not help.
+    let ours = matches!(code, "530" | "538")
+        || matches!(stage, Stage::Secure | Stage::Login)
+        || (stage == Stage::Sender && code != "552");
+    if ours { Outcome::Misconfigured { why } } else { Outcome::Refused { why } }
 }
 
 /// Whether TLS itself failed: an untrusted or outdated certificate, a name that does not fit, no common version. lettre's
@@ -65,7 +62,8 @@ fn is_tls(error: &lettre::transport::smtp::Error) -> bool {
     let mut source = error.source();
     while let Some(cause) = source {
         let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if cause.is::<rustls::Error>() || wrapped.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        let tls = wrapped.and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        if tls.is_some() || cause.is::<rustls::Error>() {
             return true;
         }
         source = cause.source();

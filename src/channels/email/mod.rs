@@ -109,8 +109,8 @@ impl Settings {
             hello_name: None,
             connections_max: 4,
             connect_timeout: Duration::from_secs(20),
-            reply_timeout: Duration::from_secs(60),
-            content_timeout: Duration::from_secs(180),
+            reply_timeout: Duration::from_mins(1),
+            content_timeout: Duration::from_mins(3),
         }
     }
 }
