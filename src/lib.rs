@@ -18,3 +18,12 @@ pub mod platform;
 
 /// Reads the TOML, composes each room's settings, rejects nonsense with the line it stands on.
 pub mod config;
+/// Pure: a digest becomes a message. Every word that a reader sees stands in `templates/digest/`, none of it here.
+pub mod telling;
+
+/// How a finished message leaves: mail, signed webhook, chat card. Composes the bytes once, sends them, and says in one word
+/// what became of them; whether to try again is decided elsewhere.
+pub mod channels;
+
+/// The process and its surroundings: clock, service manager, logs, secrets.
+pub mod platform;

@@ -1,0 +1,56 @@
+//! Pure: a digest becomes a message in every form a channel may want. The wording stands in `templates/digest/`, one file of
+//! words per language; here the values are prepared, bounded and cleaned. Knows no channel and no receiver.
+
+use crate::domain::digest::{Digest, Message};
+
+mod item;
+
+mod payload;
+
+mod plain;
+
+mod shape;
+
+mod sums;
+
+mod view;
+
+/// Why a digest could not be put into words.
+#[derive(Debug, thiserror::Error)]
+pub enum TellingError {
+    /// A template is at fault.
+    #[error("rendering the template {template}: {source}")]
+    Template {
+        /// Its name.
+        template: &'static str,
+        /// What the template engine says.
+        source: minijinja::Error,
+    },
+    /// The JSON form could not be written.
+    #[error("writing the digest as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Puts a digest into words. The same digest always gives the same message, byte by byte.
+pub fn render(digest: &Digest) -> Result<Message, TellingError> {
+    let view = view::of(digest);
+    let shape = shape::Shape::new(digest.language)?;
+    let mut blocks = vec![shape.head(&view)?];
+    for item in view.groups.iter().flat_map(|group| &group.items) {
+        blocks.push(shape.block(&view, item)?);
+    }
+    let totals = shape.totals(&view)?;
+    if !totals.is_empty() {
+        blocks.push(totals);
+    }
+    blocks.push(shape.foot(&view)?);
+    Ok(Message {
+        digest_id: digest.id.clone(),
+        composed_at: digest.composed_at,
+        subject: shape.subject(&view)?,
+        text: shape.text(&view)?,
+        html: shape.html(&view)?,
+        blocks,
+        json: serde_json::to_string(&payload::of(digest))?,
+    })
+}
