@@ -9,3 +9,6 @@ pub mod figures;
 
 /// The process and its surroundings: clock, service manager, logs, secrets.
 pub mod platform;
+
+/// A replica of the procurement site, a mailbox and an inbox on loopback, and a story to fill them: `demo` and the tests use it.
+pub mod demo;
