@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 /// Connections at once; more wait.
 pub const CONNECTIONS_MAX: usize = 64;
 /// A connection on which nothing moves for so long is closed.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// The largest body taken.
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 

@@ -91,12 +91,9 @@ impl Maildir {
 }
 
 fn head(envelope: &Envelope) -> String {
-    let mut head = format!("Return-Path: <{}>\r\n", envelope.sender);
-    for receiver in &envelope.receivers {
-        head.push_str(&format!("Delivered-To: {receiver}\r\n"));
-    }
-    head.push_str(&format!("Received: from {} ([{}]) by demo.localhost\r\n", envelope.hello, envelope.from));
-    head
+    let receivers: String = envelope.receivers.iter().flat_map(|one| ["Delivered-To: ", one, "\r\n"]).collect();
+    let Envelope { sender, hello, from, .. } = envelope;
+    format!("Return-Path: <{sender}>\r\n{receivers}Received: from {hello} ([{from}]) by demo.localhost\r\n")
 }
 
 fn read(path: PathBuf) -> io::Result<Mail> {
@@ -109,7 +106,7 @@ fn read(path: PathBuf) -> io::Result<Mail> {
         rest = after;
         let text = String::from_utf8_lossy(line);
         match text.trim_end().split_once(": ") {
-            Some(("Return-Path", path)) => mail.sender = path.trim_matches(['<', '>']).to_owned(),
+            Some(("Return-Path", path)) => path.trim_matches(['<', '>']).clone_into(&mut mail.sender),
             Some(("Delivered-To", receiver)) => mail.receivers.push(receiver.to_owned()),
             // The line that we wrote last.
             _ => break,

@@ -9,6 +9,8 @@ pub mod named;
 
 pub mod news;
 
+pub mod purchases;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;

@@ -3,7 +3,7 @@
 
 use jiff::civil::{DateTime, date, datetime};
 
-use super::invented::{ARCHIVES, BLOCKS, CHAIN, GRAIN, LEDGER, RELIEF, SEALS, TOILETS, TRADE};
+use super::purchases::{ARCHIVES, BLOCKS, CHAIN, GRAIN, LEDGER, RELIEF, SEALS, TOILETS, TRADE};
 use super::{Form, Level, Line, Lot, Mark, Moved, Notice, Purchase, Says, Supplier};
 
 static METROLOGY: Purchase = Purchase {

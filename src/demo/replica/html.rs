@@ -88,7 +88,7 @@ impl Paper {
     }
 
     fn cell(&mut self, tag: &str, text: &str) {
-        self.html.push_str(&format!("<{tag}>&nbsp;{}&nbsp;</{tag}>", escaped(text)));
+        self.html.extend(["<", tag, ">&nbsp;", &escaped(text), "&nbsp;</", tag, ">"]);
         self.tell(text);
     }
 

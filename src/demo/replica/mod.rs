@@ -177,8 +177,8 @@ fn broken(error: &std::io::Error) -> Response<Body> {
 
 fn tag(page: &str) -> String {
     let digest = Sha256::digest(page.as_bytes());
-    let hex: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{hex}\"")
+    let head: [u8; 8] = std::array::from_fn(|place| digest.get(place).copied().unwrap_or_default());
+    format!("\"{:016x}\"", u64::from_be_bytes(head))
 }
 
 fn http_date(at: Timestamp) -> String {

@@ -38,7 +38,7 @@ pub fn page(notice: &Notice) -> String {
     let class = if old_frame(notice) { "vT_detail_content w760c" } else { "vF_detail_content" };
     let (level, label) = (words::level(notice), words::label(notice));
     format!(
-        r##"<!doctype html>
+        r#"<!doctype html>
 <html>
 <head>
 <meta http-equiv="Content-Type" content="text/html; charset=utf-8" />
@@ -83,7 +83,7 @@ pub fn page(notice: &Notice) -> String {
     </div>
 </div>
 </div>
-{FOOT}"##,
+{FOOT}"#,
         zone = notice.purchase.zone_code,
         minute = words::minute(at, " "),
         summary = summary(notice),
@@ -104,17 +104,13 @@ impl Summary {
     }
 
     fn raw(&mut self, label: &str, html: &str) {
-        self.0.push_str(&format!("<tr><td class='title'>{label}</td><td colspan='3'>{html}</td></tr>"));
+        self.0.extend(["<tr><td class='title'>", label, "</td><td colspan='3'>", html, "</td></tr>"]);
     }
 
     fn pair(&mut self, left: (&str, &str), right: (&str, &str)) {
-        let (label, value) = left;
-        self.0.push_str(&format!("<tr><td class='title'>{label}</td><td width='168'>{}</td>", escaped(value)));
-        let (label, value) = right;
-        self.0.push_str(&format!(
-            "<td class='title' width='128'>{label}</td><td width='168'>{}</td></tr>",
-            escaped(value)
-        ));
+        let (first, second) = (escaped(left.1), escaped(right.1));
+        self.0.extend(["<tr><td class='title'>", left.0, "</td><td width='168'>", &first, "</td>"]);
+        self.0.extend(["<td class='title' width='128'>", right.0, "</td><td width='168'>", &second, "</td></tr>"]);
     }
 }
 

@@ -28,7 +28,7 @@ fn tender(paper: &mut Paper, notice: &Notice) {
     let Says::Tender { deadline, lines, lots } = &notice.says else { return };
     let purchase = notice.purchase;
     paper.head("项目概况");
-    let when = deadline.map_or_else(|| "详见采购文件".to_owned(), |at| minutes(at));
+    let when = deadline.map_or_else(|| "详见采购文件".to_owned(), minutes);
     paper.p(&format!(
         "{}的潜在供应商应在政府采购交易平台获取采购文件，并于{when}（北京时间）前递交响应文件。",
         purchase.title

@@ -1,6 +1,10 @@
 //! A mail server on loopback that keeps what it is given: RFC 5321 in its smallest form, each message in a Maildir, synced before it is
 //! acknowledged. Tests may make it refuse or break off. Lacks encryption, authentication and relaying: it is nobody's way out.
 
+mod conversation;
+
+mod line;
+
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
@@ -9,29 +13,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufRead, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::platform::clock::Clock;
 
 use super::maildir::{Envelope, Maildir};
+use conversation::Conversation;
+use line::{Body, Line};
 
 /// The largest message taken.
 pub const MESSAGE_BYTES_MAX: usize = 10 * 1024 * 1024;
-/// The longest command line, generously above RFC 5321's 512.
-const COMMAND_BYTES_MAX: usize = 2048;
-/// The longest line of a message; RFC 5321 allows 1000, senders are not always so strict.
-const TEXT_LINE_BYTES_MAX: usize = 64 * 1024;
-/// Receivers of one message.
-const RECEIVERS_MAX: usize = 100;
 /// Conversations at once.
 const CONVERSATIONS_MAX: usize = 32;
-/// Patience with a silent client.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// Nonsense commands before the server hangs up.
 const NONSENSE_MAX: u32 = 20;
 
@@ -276,143 +273,12 @@ enum Then {
     HangUp,
 }
 
-/// What has been said so far.
-#[derive(Default)]
-struct Conversation {
-    hello: String,
-    sender: Option<String>,
-    receivers: Vec<String>,
-    nonsense: u32,
-}
-
-impl Conversation {
-    fn hello(&mut self, name: &str) {
-        self.reset();
-        self.hello = name.trim().chars().filter(char::is_ascii_graphic).take(255).collect();
-    }
-
-    fn reset(&mut self) {
-        self.sender = None;
-        self.receivers.clear();
-    }
-
-    fn mail(&mut self, rest: &str) -> &'static str {
-        if self.sender.is_some() {
-            return "503 5.5.1 one sender at a time";
-        }
-        let Some((sender, parameters)) = path(rest, "FROM:") else { return "501 5.5.4 MAIL FROM:<address>" };
-        let size = parameters.split_ascii_whitespace().find_map(|word| {
-            let (name, value) = word.split_once('=')?;
-            if name.eq_ignore_ascii_case("SIZE") { value.parse::<usize>().ok() } else { None }
-        });
-        if size.is_some_and(|size| size > MESSAGE_BYTES_MAX) {
-            return "552 5.3.4 too large";
-        }
-        self.sender = Some(sender);
-        "250 2.1.0 sender noted"
-    }
-
-    fn receiver(&mut self, rest: &str) -> &'static str {
-        if self.sender.is_none() {
-            return "503 5.5.1 MAIL first";
-        }
-        if self.receivers.len() >= RECEIVERS_MAX {
-            return "452 4.5.3 too many receivers";
-        }
-        match path(rest, "TO:") {
-            Some((receiver, _)) if !receiver.is_empty() => {
-                self.receivers.push(receiver);
-                "250 2.1.5 receiver noted"
-            }
-            _ => "501 5.5.4 RCPT TO:<address>",
-        }
-    }
-}
-
-/// `FROM:<address> parameters` → address, parameters.
-fn path<'a>(rest: &'a str, word: &str) -> Option<(String, &'a str)> {
-    let rest = rest.trim_start();
-    let (head, tail) = (rest.get(..word.len())?, rest.get(word.len()..)?);
-    if !head.eq_ignore_ascii_case(word) {
-        return None;
-    }
-    let (address, parameters) = tail.trim_start().strip_prefix('<')?.split_once('>')?;
-    let fit = address.len() <= 320 && address.chars().all(|letter| !letter.is_control());
-    fit.then(|| (address.to_owned(), parameters))
-}
-
-/// What DATA brought.
-enum Body {
-    Whole(Vec<u8>),
-    TooLarge,
-    BrokenOff,
-}
-
-/// Both directions of a conversation, line by line, within bounds.
-struct Line<R, W> {
-    reader: R,
-    writer: W,
-}
-
-impl<R: AsyncBufRead + Unpin, W: AsyncWriteExt + Unpin> Line<R, W> {
-    async fn say(&mut self, answer: &str) -> io::Result<()> {
-        let bytes = format!("{answer}\r\n");
-        timeout(PATIENCE, self.writer.write_all(bytes.as_bytes())).await.map_err(|_| io::ErrorKind::TimedOut)?
-    }
-
-    /// The next command without its line end; none when the client is gone. A line that is too long ends the conversation.
-    async fn command(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let line = self.line(COMMAND_BYTES_MAX).await?;
-        match line.strip_suffix(b"\n") {
-            Some(line) => Ok(Some(line.strip_suffix(b"\r").unwrap_or(line).to_vec())),
-            None if line.len() >= COMMAND_BYTES_MAX => {
-                self.say("500 5.5.2 line too long").await?;
-                Ok(None)
-            }
-            None => Ok(None),
-        }
-    }
-
-    /// The message up to the lonely dot, dots unstuffed.
-    async fn body(&mut self) -> io::Result<Body> {
-        let mut body = Vec::new();
-        let mut whole = true;
-        let mut at_start = true;
-        loop {
-            let line = self.line(TEXT_LINE_BYTES_MAX).await?;
-            if line.is_empty() {
-                return Ok(Body::BrokenOff);
-            }
-            if at_start && (line == b".\r\n" || line == b".\n") {
-                return Ok(if whole { Body::Whole(body) } else { Body::TooLarge });
-            }
-            let text = if at_start { line.strip_prefix(b".").unwrap_or(&line) } else { &line };
-            at_start = line.ends_with(b"\n");
-            if body.len() + text.len() > MESSAGE_BYTES_MAX {
-                whole = false;
-                body = Vec::new();
-            }
-            if whole {
-                body.extend_from_slice(text);
-            }
-        }
-    }
-
-    async fn line(&mut self, max: usize) -> io::Result<Vec<u8>> {
-        let mut line = Vec::new();
-        let limit = u64::try_from(max).unwrap_or(u64::MAX);
-        let mut bounded = (&mut self.reader).take(limit);
-        let reading = bounded.read_until(b'\n', &mut line);
-        timeout(PATIENCE, reading).await.map_err(|_| io::ErrorKind::TimedOut)??;
-        Ok(line)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
     use tokio::io::AsyncBufReadExt;
 
+    use super::line::COMMAND_BYTES_MAX;
     use super::*;
 
     struct Server {
