@@ -57,7 +57,7 @@ const START: DateTime = datetime(2019, 9, 10, 9, 0, 0, 0);
 const END: DateTime = datetime(2019, 9, 20, 20, 0, 0, 0);
 
 /// Beats that are not notices.
-const OTHERS: [(DateTime, &str, What); 14] = [
+const OTHERS: [(DateTime, &str, What); 15] = [
     (START, "The first look: what stands on the site is kept as a baseline, and nobody is told", What::Nothing),
     (datetime(2019, 9, 10, 18, 5, 0, 0), "The daily digest falls due: one new tender", What::Nothing),
     (datetime(2019, 9, 11, 18, 5, 0, 0), "The daily digest: a tender and an award in two lots", What::Nothing),
@@ -72,6 +72,7 @@ const OTHERS: [(DateTime, &str, What); 14] = [
     (datetime(2019, 9, 16, 18, 5, 0, 0), "The daily digest: the award, once", What::Nothing),
     (datetime(2019, 9, 17, 18, 5, 0, 0), "The daily digest: a procurement was stopped", What::Nothing),
     (datetime(2019, 9, 18, 9, 0, 0, 0), "The site is down: 503 to everything", What::Outage(true)),
+    (datetime(2019, 9, 18, 18, 5, 0, 0), "The daily digest falls due while nothing can be read", What::Nothing),
     (datetime(2019, 9, 18, 21, 0, 0, 0), "The site is back", What::Outage(false)),
     (datetime(2019, 9, 19, 18, 5, 0, 0), "The daily digest: a contract, a second round, an award", What::Nothing),
     (
@@ -127,7 +128,7 @@ mod tests {
         let beats = beats();
         assert!(beats.iter().all(|beat| start() <= beat.at && beat.at <= end()));
         assert_eq!(beats.iter().filter(|beat| matches!(beat.what, What::Publish(_))).count(), news::NOTICES.len());
-        assert_eq!(beats.len(), 27);
+        assert_eq!(beats.len(), 28);
         assert!(beats.iter().all(|beat| !beat.title.is_empty()));
     }
 

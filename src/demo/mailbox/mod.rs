@@ -17,6 +17,7 @@ use tokio::io::{AsyncBufRead, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::platform::clock::Clock;
@@ -27,8 +28,10 @@ use line::{Body, Line};
 
 /// The largest message taken.
 pub const MESSAGE_BYTES_MAX: usize = 10 * 1024 * 1024;
-/// Conversations at once.
+/// Conversations at once; more are turned away.
 const CONVERSATIONS_MAX: usize = 32;
+/// The longest conversation, however lively.
+const CONVERSATION: Duration = Duration::from_mins(10);
 /// Nonsense commands before the server hangs up.
 const NONSENSE_MAX: u32 = 20;
 
@@ -119,8 +122,8 @@ impl Mailbox {
                 tokio::spawn(async move {
                     tokio::select! {
                         () = stop.cancelled() => {}
-                        talked = mailbox.talk(stream, from) => {
-                            if let Err(error) = talked {
+                        talked = timeout(CONVERSATION, mailbox.talk(stream, from)) => {
+                            if let Ok(Err(error)) = talked {
                                 tracing::debug!(%error, "a mail conversation broke off");
                             }
                         }
@@ -420,6 +423,14 @@ mod tests {
         talk.send(&vec![b'y'; COMMAND_BYTES_MAX + 1]).await;
         assert!(talk.answer().await.starts_with("500 "));
         assert_eq!(talk.answer().await, "", "the server hung up");
+    }
+
+    #[tokio::test]
+    async fn what_could_not_be_kept_is_not_acknowledged() {
+        let server = server();
+        std::fs::remove_dir(server.mailbox.maildir().dir().join("new")).unwrap();
+        assert!(deliver(&server).await.unwrap_err().is_transient());
+        assert_eq!(server.mailbox.kept(), 0);
     }
 
     #[tokio::test]

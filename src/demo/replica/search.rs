@@ -383,6 +383,40 @@ mod tests {
         assert_eq!(total(&ask(&format!("pinMu=1&{YEAR}"))), 1);
     }
 
+    /// Tags and classes of an element and what is in it, without the marks of matches.
+    fn bones(element: scraper::ElementRef<'_>) -> String {
+        let inner: String =
+            element.child_elements().filter(|child| child.value().name() != "font").map(bones).collect();
+        let classes: Vec<&str> = element.value().classes().collect();
+        format!("<{} {}>{inner}</>", element.value().name(), classes.join(" "))
+    }
+
+    #[test]
+    fn a_row_has_the_bones_of_a_real_one() {
+        let folder = std::env::var("TENDERWATCH_CAPTURES").unwrap_or_else(|_| "../shared/captures".to_owned());
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let Ok(real) = std::fs::read_to_string(path.join("ccgp/search_fulltext_2017-12_31hits.html")) else {
+            eprintln!("the captures are not here: nothing compared");
+            return;
+        };
+        let (real, ours) = (Html::parse_document(&real), ask(YEAR));
+        for part in ["ul.vT-srch-result-list-bid > li", "p.pager"] {
+            let part = Selector::parse(part).unwrap();
+            let [real, ours] = [&real, &ours].map(|page| bones(page.select(&part).next().unwrap()));
+            assert_eq!(real, ours);
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn any_query_is_answered(raw in "(page_index=[0-9]{1,20}&|start_time=[0-9:]{0,11}&|timeType=[0-9]&|kw=.{0,9}&|zoneId=[0-9not +]{0,9}&){0,6}") {
+            let answer = page(&Query::parse(&raw, TODAY), &notices::all(), SITE);
+            assert!(answer.contains("共找到") || answer.contains("不能超过365天"));
+        }
+    }
+
     #[test]
     fn a_match_is_red_and_the_term_cannot_break_the_page() {
         let page = ask(&format!("searchtype=2&kw=%E7%B2%AE%E9%A3%9F&{YEAR}"));
