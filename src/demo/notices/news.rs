@@ -34,7 +34,7 @@ static LICENCES: Purchase = Purchase {
     region: "广东省",
     items_path: "服务/信息技术服务/信息系统集成实施服务",
     number: Some("YSGD2019-0911"),
-    method: "竞争性磋商",
+    method: "竞争性谈判",
     budget: Some(158_000_000),
     wants: "区块链电子证照的签发、核验与共享。",
     mark: Mark::Invented,
@@ -74,8 +74,8 @@ pub static NOTICES: &[Notice] = &[
         ..notice(
             12_808_577,
             datetime(2019, 9, 11, 10, 5, 0, 0),
-            "jzxcs",
-            "广东省演示政务服务中心区块链电子证照应用项目竞争性磋商公告",
+            "jzxtpgg",
+            "广东省演示政务服务中心区块链电子证照应用项目竞争性谈判公告",
             &LICENCES,
             Says::Tender {
                 deadline: Some(datetime(2019, 9, 18, 15, 0, 0, 0)),
