@@ -458,7 +458,7 @@ mod tests {
             stage.set_clock(beat.at).unwrap();
         }
         let published = stage.published().unwrap();
-        let all = super::super::notices::all();
+        let all = crate::demo::notices::all();
         assert_eq!(published.len(), all.len());
         assert_eq!(published.iter().filter(|one| one.story).count(), 11);
     }
