@@ -27,3 +27,5 @@ pub mod channels;
 
 /// The process and its surroundings: clock, service manager, logs, secrets.
 pub mod platform;
+/// A replica of the procurement site, a mailbox and an inbox on loopback, and a story to fill them: `demo` and the tests use it.
+pub mod demo;
