@@ -6,3 +6,6 @@ pub mod domain;
 
 /// Pure: arithmetic on history.
 pub mod figures;
+
+/// SQLite: history, totals and what is to be told, in one file. The only room that speaks SQL.
+pub mod store;

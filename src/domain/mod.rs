@@ -28,3 +28,7 @@ pub mod delivery;
 pub mod digest;
 
 pub mod source;
+
+pub mod link;
+
+pub mod retry;

@@ -1,0 +1,3 @@
+//! The suite: one test binary, one link step. Each file is a promise of the whole, told from outside.
+
+mod store;
