@@ -29,3 +29,5 @@ pub mod channels;
 pub mod platform;
 /// A replica of the procurement site, a mailbox and an inbox on loopback, and a story to fill them: `demo` and the tests use it.
 pub mod demo;
+/// SQLite: history, totals and what is to be told, in one file. The only room that speaks SQL.
+pub mod store;

@@ -30,3 +30,6 @@ pub mod digest;
 pub mod source;
 
 pub mod blame;
+pub mod link;
+
+pub mod retry;

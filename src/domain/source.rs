@@ -105,6 +105,18 @@ pub struct HostMemory {
     /// Before this it is left alone.
     pub backoff_until: Option<Timestamp>,
     /// Refusals in a row.
+/// How gentle we have been to a host, kept so that a restart forgets neither a budget nor a back-off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostMemory {
+    /// `host` or `host:port`.
+    pub host: String,
+    /// The day that `requests` counts.
+    pub day: Date,
+    /// Requests made on that day.
+    pub requests: u32,
+    /// Until when the host is left alone.
+    pub backoff_until: Option<Timestamp>,
+    /// Failures in a row.
     pub failures: u32,
     /// When it was last asked.
     pub last_request_at: Option<Timestamp>,

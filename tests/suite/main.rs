@@ -22,3 +22,6 @@ mod feishu;
 mod secrets;
 
 mod servers;
+//! The suite: one test binary, one link step. Each file is a promise of the whole, told from outside.
+
+mod store;
