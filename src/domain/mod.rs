@@ -28,3 +28,13 @@ pub mod delivery;
 pub mod digest;
 
 pub mod source;
+
+pub mod uscc;
+
+pub mod calendar;
+
+pub mod schedule;
+
+pub mod blame;
+
+pub mod retry;
