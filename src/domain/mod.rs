@@ -29,6 +29,12 @@ pub mod digest;
 
 pub mod source;
 
+pub mod names;
+
+pub mod number;
+
+pub mod relevance;
+
 pub mod uscc;
 
 pub mod calendar;
