@@ -35,6 +35,32 @@ pub mod number;
 
 pub mod relevance;
 
+pub mod lots;
+
+pub mod repeat;
+
+pub mod link;
+
+pub mod fold;
+
+pub mod wording;
+
+pub mod diff;
+
+pub mod changes;
+
+mod amend;
+
+mod award;
+
+mod budget;
+
+mod deadline;
+
+mod life;
+
+mod topic_part;
+
 pub mod uscc;
 
 pub mod calendar;
@@ -44,3 +70,6 @@ pub mod schedule;
 pub mod blame;
 
 pub mod retry;
+
+#[cfg(test)]
+mod samples;

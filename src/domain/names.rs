@@ -135,6 +135,13 @@ pub fn title_stem_within(title: &str, buyers: &[&str]) -> String {
     stem.trim_start_matches(['的', '-', '_', '关', '于']).to_owned()
 }
 
+/// One notice word, round or mark less at the end of a squeezed title; lots stay.
+#[must_use]
+pub fn without_notice_word(title: &str) -> Option<&str> {
+    let word = NOTICE_WORDS.iter().find_map(|word| title.strip_suffix(word));
+    word.or_else(|| without_count(title).map(|(rest, _)| rest)).filter(|rest| !rest.is_empty())
+}
+
 /// One notice word, round, lot or mark less at the end; nothing when none stands there or little would be left.
 fn without_last(stem: &str) -> Option<&str> {
     let trimmed = stem.trim_end_matches(['-', '_', ',', ':', '.', '。', ';', '、', '/', '"', '”']);

@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn the_receivers_own_wish_wins_up_to_a_day() {
         let at = |hours| Some(Next::At(START + SignedDuration::from_hours(hours)));
-        assert_eq!(next(&later(Some(Duration::from_secs(7200))), 0, START, START, 0.0), at(2));
+        assert_eq!(next(&later(Some(Duration::from_hours(2))), 0, START, START, 0.0), at(2));
         assert_eq!(next(&later(Some(Duration::from_secs(u64::MAX))), 0, START, START, 0.0), at(24));
     }
 
