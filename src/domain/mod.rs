@@ -72,4 +72,4 @@ pub mod blame;
 pub mod retry;
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;

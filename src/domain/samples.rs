@@ -11,11 +11,11 @@ use super::project::{Member, NoticeId};
 use super::stamp::Stamp;
 use super::topic::{Relevance, Weight};
 
-pub(super) const BUYER: &str = "某某大学";
-pub(super) const NUMBER: &str = "ABCD2026000001";
+pub(crate) const BUYER: &str = "某某大学";
+pub(crate) const NUMBER: &str = "ABCD2026000001";
 
 /// A notice of that kind on that day of 2026, of the topic, of one buyer and number.
-pub(super) fn notice(kind: NoticeKind, month: i8, day: i8) -> Notice {
+pub(crate) fn notice(kind: NoticeKind, month: i8, day: i8) -> Notice {
     Notice {
         kind,
         title: "某某大学区块链平台采购项目公告".into(),
@@ -27,62 +27,62 @@ pub(super) fn notice(kind: NoticeKind, month: i8, day: i8) -> Notice {
     }
 }
 
-pub(super) fn tender(month: i8, day: i8, budget: i64) -> Notice {
+pub(crate) fn tender(month: i8, day: i8, budget: i64) -> Notice {
     Notice { budget: yuan(budget), ..notice(NoticeKind::Tender, month, day) }
 }
 
-pub(super) fn award(month: i8, day: i8, lots: Vec<Lot>) -> Notice {
+pub(crate) fn award(month: i8, day: i8, lots: Vec<Lot>) -> Notice {
     let sums = lots.iter().map(|lot| lot.award.money()).collect::<Option<Vec<Money>>>().unwrap_or_default();
     let total = sums.iter().copied().reduce(|sum, money| sum.checked_add(money).unwrap());
     let award = total.map_or(Amount::Undisclosed, |money| Amount::disclosed(money, "lots"));
     Notice { award, lots, ..notice(NoticeKind::Award, month, day) }
 }
 
-pub(super) fn won(label: Option<&str>, units: i64, supplier: &str) -> Lot {
+pub(crate) fn won(label: Option<&str>, units: i64, supplier: &str) -> Lot {
     let suppliers = vec![Organisation::named(supplier)];
     Lot { label: label.map(Into::into), status: LotStatus::Awarded, award: yuan(units), suppliers, ..Lot::default() }
 }
 
-pub(super) fn lost(label: Option<&str>) -> Lot {
+pub(crate) fn lost(label: Option<&str>) -> Lot {
     Lot { label: label.map(Into::into), status: LotStatus::Failed, ..Lot::default() }
 }
 
-pub(super) fn open(label: Option<&str>, budget: i64) -> Lot {
+pub(crate) fn open(label: Option<&str>, budget: i64) -> Lot {
     Lot { label: label.map(Into::into), status: LotStatus::Open, budget: yuan(budget), ..Lot::default() }
 }
 
-pub(super) fn failed(month: i8, day: i8, lots: Vec<Lot>) -> Notice {
+pub(crate) fn failed(month: i8, day: i8, lots: Vec<Lot>) -> Notice {
     Notice { lots, ..notice(NoticeKind::Failed, month, day) }
 }
 
-pub(super) fn correction(month: i8, day: i8, item: &str, before: &str, after: &str) -> Notice {
+pub(crate) fn correction(month: i8, day: i8, item: &str, before: &str, after: &str) -> Notice {
     let amendment = Amendment { item: item.into(), before: Some(before.into()), after: Some(after.into()) };
     Notice { amendments: vec![amendment], ..notice(NoticeKind::Correction, month, day) }
 }
 
-pub(super) fn yuan(units: i64) -> Amount {
+pub(crate) fn yuan(units: i64) -> Amount {
     Amount::disclosed(Money::yuan(units), "test")
 }
 
-pub(super) fn china(reading: DateTime) -> Option<Stamp> {
+pub(crate) fn china(reading: DateTime) -> Option<Stamp> {
     Stamp::china(reading)
 }
 
-pub(super) fn id(native_id: impl std::fmt::Display) -> NoticeId {
+pub(crate) fn id(native_id: impl std::fmt::Display) -> NoticeId {
     NoticeId { source: "ccgp".into(), native_id: format!("{native_id}") }
 }
 
-pub(super) fn member(native_id: impl std::fmt::Display, notice: Notice) -> Member {
+pub(crate) fn member(native_id: impl std::fmt::Display, notice: Notice) -> Member {
     Member { id: id(native_id), notice, repeat_of: None, withdrawn_at: None }
 }
 
 /// The notices as members, numbered from 1.
-pub(super) fn members(notices: impl IntoIterator<Item = Notice>) -> Vec<Member> {
+pub(crate) fn members(notices: impl IntoIterator<Item = Notice>) -> Vec<Member> {
     notices.into_iter().zip(1..).map(|(notice, native_id)| member(native_id, notice)).collect()
 }
 
 /// Notices of few buyers, numbers, titles, sums and days, so that they meet in every way.
-pub(super) fn some_notice() -> impl Strategy<Value = Notice> {
+pub(crate) fn some_notice() -> impl Strategy<Value = Notice> {
     let kind = prop::sample::select(vec![
         NoticeKind::Tender,
         NoticeKind::Tender,

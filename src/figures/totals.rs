@@ -229,6 +229,10 @@ mod tests {
 
     use super::*;
     use crate::domain::amount::Amount;
+    use crate::domain::fold::fold;
+    use crate::domain::link::{Candidate, Link, decide};
+    use crate::domain::project::{Member, ProjectId};
+    use crate::domain::samples::{members, some_notice};
 
     fn project(status: Status, budget: Option<i64>, award: Option<i64>, weight: Weight) -> Project {
         let amount = |units: Option<i64>| {
@@ -316,5 +320,37 @@ mod tests {
             }
             prop_assert_eq!(running, totals(&known.into_values().collect::<Vec<_>>()));
         }
+
+        #[test]
+        fn totals_moved_notice_by_notice_equal_a_recount(notices in prop::collection::vec(some_notice(), 0..12)) {
+            let mut house: BTreeMap<ProjectId, Vec<Member>> = BTreeMap::new();
+            let mut running = Totals::default();
+            for (member, number) in members(notices).into_iter().zip(1..) {
+                settle(&mut house, &mut running, member, ProjectId(number));
+                let recounted = totals(&house.values().map(|members| fold(members)).collect::<Vec<_>>());
+                prop_assert_eq!(&running, &recounted);
+            }
+        }
+    }
+
+    /// Links one notice and moves the totals by what its projects changed.
+    fn settle(house: &mut BTreeMap<ProjectId, Vec<Member>>, running: &mut Totals, member: Member, number: ProjectId) {
+        let known = house.iter().map(|(project, members)| Candidate { project: *project, members: members.clone() });
+        let decision = decide(&member.id, &member.notice, &known.collect::<Vec<_>>());
+        let joined = match decision.link {
+            Link::Joins { projects, .. } => projects,
+            Link::New => Vec::new(),
+        };
+        let mut members = vec![Member { repeat_of: decision.repeat_of, ..member }];
+        for project in &joined {
+            let old = house.remove(project).unwrap();
+            running.apply(&delta(contribution(&fold(&old)).as_ref(), None));
+            members.extend(old);
+        }
+        for change in decision.regrouped {
+            members.iter_mut().find(|known| known.id == change.notice).unwrap().repeat_of = change.repeat_of;
+        }
+        running.apply(&delta(None, contribution(&fold(&members)).as_ref()));
+        house.insert(joined.first().copied().unwrap_or(number), members);
     }
 }
