@@ -32,3 +32,5 @@ pub mod source;
 pub mod link;
 
 pub mod retry;
+
+pub mod lots;
