@@ -145,7 +145,7 @@ CREATE TABLE notice_versions (
     PRIMARY KEY (notice, version)
 ) STRICT;
 
--- The lots of today's version, for recounting awards.
+-- The lots of today's version, for recounting awards; a notice without lots has one. Labels as they are compared.
 CREATE TABLE notice_lots (
     notice         INTEGER NOT NULL REFERENCES notices (id),
     position       INTEGER NOT NULL,

@@ -68,6 +68,7 @@ CREATE TABLE proposals (
     proposed_at INTEGER NOT NULL,
     PRIMARY KEY (notice, project, rule)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX proposals_by_project ON proposals (project);
 
 -- Which projects became one, and which notices moved (JSON array of notice ids, so that it can be undone).
 CREATE TABLE project_merges (
@@ -77,6 +78,8 @@ CREATE TABLE project_merges (
     notices      TEXT NOT NULL,
     merged_at    INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX project_merges_by_into ON project_merges (into_project);
+CREATE INDEX project_merges_by_from ON project_merges (from_project);
 
 -- The running totals; a cell of zero is absent. Sums that do not fit are refused by STRICT, never rounded.
 CREATE TABLE total_sums (

@@ -26,6 +26,7 @@ CREATE TABLE digest_items (
     project INTEGER REFERENCES projects (id),
     PRIMARY KEY (digest, seq)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX digest_items_by_change ON digest_items (seq);
 CREATE INDEX digest_items_by_project ON digest_items (project, digest) WHERE project IS NOT NULL;
 
 -- One part of a digest on its way to one receiver. A state carries exactly its own facts.

@@ -17,8 +17,6 @@ statements! {
     BODY = "SELECT bytes, packed FROM bodies WHERE hash = ?1";
     KNOWN = "SELECT 1 FROM bodies WHERE hash = ?1";
     KEEP = "INSERT INTO bodies (hash, bytes, packed, kept_at) VALUES (?1, ?2, ?3, ?4)";
-    BODIES_OF = "SELECT DISTINCT body_hash FROM notice_versions JOIN notices ON notices.id = notice_versions.notice
-                 WHERE notices.source = ?1 AND notices.native_id = ?2 ORDER BY version";
 }
 
 impl Reader<'_> {
@@ -33,13 +31,6 @@ impl Reader<'_> {
             return Err(StoreError::Damaged { what: format!("body {hash}") });
         }
         Ok(Some(body))
-    }
-
-    /// The hashes of the bodies that a notice's versions were read from, oldest first.
-    pub fn bodies_of(&self, id: &crate::domain::project::NoticeId) -> Result<Vec<String>, StoreError> {
-        let mut statement = self.connection.prepare_cached(BODIES_OF)?;
-        let rows = statement.query_map([&id.source, &id.native_id], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 

@@ -269,10 +269,9 @@ impl Writer<'_> {
         }
         let state = match (next, why) {
             (Some(Next::At(at)), _) => Delivery::Waiting { next_at: *at },
-            (Some(Next::GiveUp { why }), _) => Delivery::GivenUp { at: now, why: why.clone() },
             (None, None) => Delivery::Sent { at: now },
-            // Nothing was decided: nobody may believe that it arrived.
-            (None, Some(why)) => Delivery::GivenUp { at: now, why: why.clone() },
+            // Where nothing was decided of a failure, nobody may believe that it arrived.
+            (Some(Next::GiveUp { why }), _) | (None, Some(why)) => Delivery::GivenUp { at: now, why: why.clone() },
         };
         self.set_state(id, &state)
     }

@@ -13,7 +13,7 @@ macro_rules! statements {
     ($($name:ident = $sql:expr;)*) => {
         $(const $name: &str = $sql;)*
         #[cfg(test)]
-        pub(super) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $sql)),*];
+        pub(in crate::store) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $sql)),*];
     };
 }
 
@@ -40,6 +40,13 @@ pub mod changes;
 pub mod subscriptions;
 
 pub mod deliveries;
+
+pub mod audit;
+
+pub mod recount;
+
+#[cfg(test)]
+mod plans;
 
 /// Where the history lives.
 #[derive(Clone, Debug, PartialEq, Eq)]

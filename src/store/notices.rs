@@ -9,7 +9,8 @@ use super::rows::weight_word;
 use super::values::{At, Count, Day, amount_columns, at, from_json, json, notice_id, stamp_columns};
 use super::{Reader, StoreError, Writer};
 use crate::domain::link;
-use crate::domain::notice::Notice;
+use crate::domain::lots;
+use crate::domain::notice::{Lot, Notice};
 use crate::domain::project::{Member, NoticeId, ProjectId};
 use crate::domain::reading::Problem;
 
@@ -18,6 +19,7 @@ statements! {
     HEADLINE = "SELECT title, url FROM notices WHERE source = ?1 AND native_id = ?2";
     VERSIONS = include_str!("sql/notice_versions.sql");
     FIND = "SELECT source, native_id FROM notices WHERE native_id = ?1 ORDER BY source";
+    AFTER = "SELECT source, native_id FROM notices WHERE (source, native_id) > (?1, ?2) ORDER BY source, native_id LIMIT ?3";
     KEY = "SELECT id FROM notices WHERE source = ?1 AND native_id = ?2";
     KNOWN = "SELECT id, version, content_hash, reader_version FROM notices WHERE source = ?1 AND native_id = ?2";
     INSERT = include_str!("sql/notice_insert.sql");
@@ -159,6 +161,15 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Notices after this one by source and native id, a page at a time; for rereading everything.
+    pub fn notices_after(&self, after: Option<&NoticeId>, limit: u32) -> Result<Vec<NoticeId>, StoreError> {
+        let (source, native_id) = after.map_or(("", ""), |id| (&id.source, &id.native_id));
+        let mut statement = self.connection.prepare_cached(AFTER)?;
+        let rows =
+            statement.query_map(params![source, native_id, limit], |row| notice_id(row, "source", "native_id"))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// A notice's key in our tables.
     pub(super) fn notice_key(&self, id: &NoticeId) -> Result<i64, StoreError> {
         let found = self.connection.prepare_cached(KEY)?.query_row([&id.source, &id.native_id], |row| row.get(0));
@@ -294,10 +305,10 @@ impl Writer<'_> {
     fn put_parts(&self, key: i64, notice: &Notice) -> Result<(), StoreError> {
         self.connection.prepare_cached(DROP_LOTS)?.execute([key])?;
         let mut put_lot = self.connection.prepare_cached(PUT_LOT)?;
-        for (position, lot) in notice.lots.iter().enumerate() {
+        for (position, (label, lot)) in labelled(notice).into_iter().enumerate() {
             let (state, value, currency) = amount_columns(&lot.award);
             let (position, suppliers) = (Count::of(position), Count::of(lot.suppliers.len()));
-            put_lot.execute(params![key, position, lot.label, lot.status.word(), suppliers, state, value, currency])?;
+            put_lot.execute(params![key, position, label, lot.status.word(), suppliers, state, value, currency])?;
         }
         self.connection.prepare_cached(DROP_ITEMS)?.execute([key])?;
         let mut put_item = self.connection.prepare_cached(PUT_ITEM)?;
@@ -323,6 +334,14 @@ impl Writer<'_> {
         }
         Ok(())
     }
+}
+
+/// A notice's lots under the labels they are compared by; a notice without any has one.
+fn labelled(notice: &Notice) -> Vec<(Option<String>, Lot)> {
+    if notice.lots.is_empty() {
+        return vec![(lots::named_in(notice), Lot { award: notice.award.clone(), ..Lot::default() })];
+    }
+    notice.lots.iter().map(|lot| (lots::label(notice, lot), lot.clone())).collect()
 }
 
 /// A row of `sql/notice.sql` or `sql/members.sql`, before its documents are read.

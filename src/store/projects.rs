@@ -18,6 +18,8 @@ statements! {
     PROJECT = include_str!("sql/project.sql");
     MEMBERS = include_str!("sql/members.sql");
     CANDIDATES = include_str!("sql/candidates.sql");
+    OWN = "SELECT members.project FROM notices JOIN members ON members.notice = notices.id
+           WHERE notices.source = ?1 AND notices.native_id = ?2";
     PROJECTS = include_str!("sql/projects.sql");
     CLOSING = include_str!("sql/closing.sql");
     URL = include_str!("sql/project_url.sql");
@@ -59,6 +61,19 @@ impl Reader<'_> {
         let projects: Vec<i64> = statement.query_map(wanted, |row| row.get(0))?.collect::<Result<_, _>>()?;
         let with_members = |project| Ok(Candidate { project, members: self.members(project)? });
         projects.into_iter().map(ProjectId).map(with_members).collect()
+    }
+
+    /// The same, and the project that the notice belongs to already, whatever its keys say now.
+    pub fn candidates_of(&self, id: &NoticeId, keys: &LinkKeys) -> Result<Vec<Candidate>, StoreError> {
+        let mut candidates = self.candidates(keys)?;
+        let mut statement = self.connection.prepare_cached(OWN)?;
+        let own = statement.query_row([&id.source, &id.native_id], |row| row.get(0)).optional()?;
+        if let Some(project) = own.map(ProjectId)
+            && candidates.iter().all(|candidate| candidate.project != project)
+        {
+            candidates.push(Candidate { project, members: self.members(project)? });
+        }
+        Ok(candidates)
     }
 
     /// A topic's projects by their first day, those without one first; for reports, a page at a time.

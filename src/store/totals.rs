@@ -82,6 +82,13 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// What a project was last counted for, and of which topic.
+    pub(super) fn counted_for(&self, project: ProjectId) -> Result<Option<(String, Contribution)>, StoreError> {
+        Ok(self.counted(project)?.map(|counted| (counted.topic, counted.contribution)))
+    }
+}
+
 impl Writer<'_> {
     /// Counts a project for `contribution` instead of what it was counted for. Returns the difference, of all topics that
     /// it touched.
