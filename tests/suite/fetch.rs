@@ -287,18 +287,6 @@ async fn a_redirection_to_a_private_address_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_name_that_resolves_to_a_private_address_is_not_asked() {
-    let name = std::fs::read_to_string("/etc/hostname").unwrap_or_default().trim().to_owned();
-    let Ok(mut found) = tokio::net::lookup_host((name.as_str(), 80)).await else { return };
-    let private = |ip| matches!(ip, std::net::IpAddr::V4(v4) if v4.is_private() || v4.is_loopback());
-    if name.is_empty() || !found.all(|address| private(address.ip())) {
-        return; // this machine has no name to try it with
-    }
-    let asking = request(Url::parse(&format!("http://{name}/")).unwrap());
-    assert_eq!(fetcher(1).fetch(&asking).await, Fetched::Withheld { why: Withheld::PrivateAddress });
-}
-
-#[tokio::test]
 async fn a_robots_txt_cannot_send_us_to_a_private_address_either() {
     let other = Server::saying(page("secret"));
     let target = other.url("/robots.txt").to_string();

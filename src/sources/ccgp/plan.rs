@@ -7,7 +7,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use url::Url;
 
-use crate::domain::reading::{Coverage, Listing, Row};
+use crate::domain::reading::{Coverage, Listing, Reading, Row};
 
 /// The site takes no longer window: 起止日期不能超过365天.
 const WINDOW_DAYS_MAX: i32 = 365;
@@ -117,8 +117,8 @@ pub enum Step {
         rows: Vec<Row>,
         /// `Whole` only if the site's own figures agree with what was read.
         coverage: Coverage,
-        /// Why it is not whole.
-        why: Option<String>,
+        /// Why it is not whole; none where it is.
+        troubles: Vec<String>,
     },
     /// There are more pages than may be walked: walk these instead.
     Split(Vec<Search>),
@@ -178,13 +178,20 @@ impl SearchWalk {
         &self.search
     }
 
-    /// What to do after a page that is no listing at all, or did not come.
+    /// What to do after a page: search results, the site's word that there are none, or neither.
+    pub fn feed(&mut self, reading: &Reading) -> Step {
+        match &reading.listing {
+            Some(listing) => self.feed_listing(listing),
+            None => self.failed(&format!("a page of another kind came: {}", reading.page.word())),
+        }
+    }
+
+    /// What to do after a page that did not come, or not whole.
     pub fn failed(&mut self, why: &str) -> Step {
         self.again(why.to_owned()).unwrap_or_else(|why| self.done(Some(why)))
     }
 
-    /// What to do after a listing: search results, or the site's word that there are none.
-    pub fn feed(&mut self, listing: &Listing) -> Step {
+    fn feed_listing(&mut self, listing: &Listing) -> Step {
         if let Some(why) = self.is_another_page(listing) {
             return self.again(why).unwrap_or_else(|why| self.done(Some(why)));
         }
@@ -296,7 +303,7 @@ impl SearchWalk {
 
     fn done(&mut self, why: Option<String>) -> Step {
         let coverage = if why.is_none() { Coverage::Whole } else { Coverage::Partial };
-        Step::Done { rows: std::mem::take(&mut self.rows), coverage, why }
+        Step::Done { rows: std::mem::take(&mut self.rows), coverage, troubles: why.into_iter().collect() }
     }
 }
 
@@ -326,6 +333,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::reading::PageKind;
 
     /// A site whose list moves while it is walked: row numbers, newest first.
     struct Site {
@@ -379,7 +387,7 @@ mod tests {
                 Event::OtherPage => listing = self.listing(listing.page + 1),
                 _ => {}
             }
-            walk.feed(&listing)
+            walk.feed_listing(&listing)
         }
 
         /// Walks to the end with these events, then with none. Answers the rows, the coverage and the number of requests.
@@ -484,8 +492,8 @@ mod tests {
             assert!(matches!(site.answer(&mut walk, event), Step::Again { .. }));
             assert_eq!(asked(&walk), 2);
         }
-        let Step::Done { rows, coverage, why } = site.answer(&mut walk, Event::Fails) else { panic!() };
-        assert_eq!((rows.len(), coverage, why.as_deref()), (20, Coverage::Partial, Some("HTTP 503")));
+        let Step::Done { rows, coverage, troubles } = site.answer(&mut walk, Event::Fails) else { panic!() };
+        assert_eq!((rows.len(), coverage, troubles), (20, Coverage::Partial, vec!["HTTP 503".to_owned()]));
     }
 
     #[test]
@@ -508,23 +516,34 @@ mod tests {
         let mut walk = walk();
         let mut listing = Site::of(15).listing(1);
         listing.total = Some(16);
-        assert_eq!(walk.feed(&listing), Step::Next);
-        let Step::Done { rows, coverage, why } = walk.feed(&listing) else { panic!() };
+        let reading = Reading { listing: Some(listing), ..Reading::of(PageKind::Listing) };
+        assert_eq!(walk.feed(&reading), Step::Next);
+        let Step::Done { rows, coverage, troubles } = walk.feed(&reading) else { panic!() };
         assert_eq!((rows.len(), coverage), (15, Coverage::Partial));
-        assert_eq!(why.as_deref(), Some("the site counts 16 rows and shows 15"));
+        assert_eq!(troubles, ["the site counts 16 rows and shows 15"]);
     }
 
     #[test]
     fn a_sudden_nothing_after_rows_is_not_believed() {
         let (mut walk, site) = (walk(), Site::of(45));
-        assert_eq!(walk.feed(&site.listing(1)), Step::Next);
-        assert!(matches!(walk.feed(&Site::of(0).listing(1)), Step::Again { .. }));
+        assert_eq!(walk.feed_listing(&site.listing(1)), Step::Next);
+        assert!(matches!(walk.feed_listing(&Site::of(0).listing(1)), Step::Again { .. }));
+    }
+
+    #[test]
+    fn a_page_that_is_no_listing_is_asked_for_again_and_ends_the_walk_partial() {
+        let mut walk = walk();
+        let reading = Reading::of(PageKind::Challenge);
+        for _ in 0..AGAIN_MAX {
+            assert!(matches!(walk.feed(&reading), Step::Again { why } if why.contains("challenge")));
+        }
+        assert!(matches!(walk.feed(&reading), Step::Done { coverage: Coverage::Partial, .. }));
     }
 
     #[test]
     fn too_many_pages_are_split_into_halves_and_a_single_day_stays_partial() {
         let mut many = SearchWalk::new(search(date(2026, 9, 1), date(2026, 9, 30)), &site_url(), 2);
-        let Step::Split(halves) = many.feed(&Site::of(41).listing(1)) else { panic!() };
+        let Step::Split(halves) = many.feed_listing(&Site::of(41).listing(1)) else { panic!() };
         let days: Vec<_> = halves.iter().map(|half| (half.from, half.to)).collect();
         assert_eq!(days, [(date(2026, 9, 16), date(2026, 9, 30)), (date(2026, 9, 1), date(2026, 9, 15))]);
         let mut day = SearchWalk::new(search(date(2026, 9, 1), date(2026, 9, 1)), &site_url(), 2);
