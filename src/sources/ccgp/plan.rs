@@ -145,6 +145,8 @@ pub struct SearchWalk {
 struct Walk {
     total: Option<u64>,
     seen: HashSet<String>,
+    /// Rows with their repeats.
+    shown: u64,
     flaw: Option<String>,
 }
 
@@ -264,6 +266,7 @@ impl SearchWalk {
         for row in &listing.rows {
             let key = key(row);
             self.walk.seen.insert(key.clone());
+            self.walk.shown += 1;
             if self.known.insert(key) {
                 self.rows.push(row.clone());
             }
@@ -283,8 +286,9 @@ impl SearchWalk {
     }
 
     /// Whole if the list stood still and as many rows were read as the site counts. Otherwise it is walked again, unless it came to
-    /// the same twice: then the site's own figures disagree, and will.
+    /// the same twice: then the site shows a row twice, or its own figures disagree, and will.
     fn end_of_walk(&mut self) -> Step {
+        let repeats_only = self.walk.flaw.is_none() && self.walk.total == Some(self.walk.shown);
         let read = u64::try_from(self.walk.seen.len()).ok();
         if self.walk.total != read {
             let total = self.walk.total.map_or_else(|| "an unknown number".to_owned(), |total| total.to_string());
@@ -292,8 +296,9 @@ impl SearchWalk {
         }
         let Some(why) = self.walk.flaw.clone() else { return self.done(None) };
         let walk = std::mem::take(&mut self.walk);
-        if self.walks >= WALKS_MAX || self.before.as_ref() == Some(&walk) {
-            return self.done(Some(why));
+        let same_again = self.before.as_ref() == Some(&walk);
+        if same_again || self.walks >= WALKS_MAX {
+            return self.done(if same_again && repeats_only { None } else { Some(why) });
         }
         self.before = Some(walk);
         self.walks += 1;
@@ -521,6 +526,17 @@ mod tests {
         let Step::Done { rows, coverage, troubles } = walk.feed(&reading) else { panic!() };
         assert_eq!((rows.len(), coverage), (15, Coverage::Partial));
         assert_eq!(troubles, ["the site counts 16 rows and shows 15"]);
+    }
+
+    #[test]
+    fn a_row_that_the_site_itself_shows_twice_is_no_flaw_once_it_is_seen_to_stay() {
+        let mut walk = walk();
+        let mut listing = Site::of(15).listing(1);
+        listing.rows.extend(listing.rows.first().cloned());
+        listing.total = Some(16);
+        assert_eq!(walk.feed_listing(&listing), Step::Next);
+        let Step::Done { rows, coverage, .. } = walk.feed_listing(&listing) else { panic!() };
+        assert_eq!((rows.len(), coverage), (15, Coverage::Whole));
     }
 
     #[test]
