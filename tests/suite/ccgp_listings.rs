@@ -8,7 +8,8 @@ use jiff::civil::date;
 use tenderwatch::domain::reading::{Coverage, PageKind, Reading};
 use tenderwatch::sources::ccgp;
 use tenderwatch::sources::ccgp::address::address;
-use tenderwatch::sources::ccgp::plan::{PAGES_MAX, Search, SearchWalk, Step};
+use tenderwatch::sources::ccgp::plan::Search;
+use tenderwatch::sources::ccgp::walk::{PAGES_MAX, SearchWalk, Step};
 use url::Url;
 
 /// The folder of captures. One that was named must be there; without one the default place may be empty.

@@ -1,15 +1,13 @@
 //! Search result pages and channel lists (SOURCES §1, §2): the site's count, the pager, and the rows as printed. A row it cannot
 //! read wholly is kept with a problem beside it. Rows are hints at notices, never a source of figures.
 
-use std::sync::LazyLock;
-
 use jiff::civil::DateTime;
-use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
 use super::address::{address, native_id_of};
 use crate::domain::reading::{Coverage, Listing, PageKind, Problem, Reading, Row};
 use crate::domain::stamp::Stamp;
+use crate::sources::dialect::html::{Child, Document, Element};
 
 /// More rows than any page of the site has.
 const ROWS_MAX: usize = 200;
@@ -26,29 +24,18 @@ const PASSAGE_CHARS_MAX: usize = 200;
 /// Where the site's relative links lead when the page's own address is not known.
 const SITE: &str = "http://www.ccgp.gov.cn/";
 
-static SEARCH_LIST: LazyLock<Selector> = LazyLock::new(|| selector("ul.vT-srch-result-list-bid"));
-static CHANNEL_LIST: LazyLock<Selector> = LazyLock::new(|| selector("ul.c_list_bid"));
-static SCRIPT: LazyLock<Selector> = LazyLock::new(|| selector("script"));
-static LINK: LazyLock<Selector> = LazyLock::new(|| selector("a[href]"));
-static SNIPPET: LazyLock<Selector> = LazyLock::new(|| selector("p"));
-static FACTS: LazyLock<Selector> = LazyLock::new(|| selector("span"));
-
-#[expect(clippy::expect_used, reason = "the selectors are constants of this file, and every one is used by its tests")]
-fn selector(text: &str) -> Selector {
-    Selector::parse(text).expect("a constant selector")
-}
-
 /// Reads a search result page or a channel list. Nothing if the page is neither. `url` is where it came from: channel lists link
 /// relative to it.
-pub(super) fn read(document: &Html, url: Option<&str>) -> Option<Reading> {
-    if let Some(list) = document.select(&SEARCH_LIST).next() {
-        return Some(search(document, list, url));
+pub(super) fn read(document: &Document, url: Option<&str>) -> Option<Reading> {
+    let list = |class: &str| document.root().find(|element| element.name() == "ul" && element.has_class(class));
+    if let Some(found) = list("vT-srch-result-list-bid") {
+        return Some(search(document, found, url));
     }
-    document.select(&CHANNEL_LIST).next().map(|list| channel(document, list, url))
+    list("c_list_bid").map(|found| channel(document, found, url))
 }
 
 /// A search result page. `Empty` only if the site itself says 0.
-fn search(document: &Html, list: ElementRef<'_>, url: Option<&str>) -> Reading {
+fn search(document: &Document, list: Element<'_>, url: Option<&str>) -> Reading {
     let mut problems = Vec::new();
     let total = count(document);
     if total.is_none() {
@@ -84,7 +71,7 @@ fn search(document: &Html, list: ElementRef<'_>, url: Option<&str>) -> Reading {
 }
 
 /// A channel list: the latest of a section, so never the whole of anything.
-fn channel(document: &Html, list: ElementRef<'_>, url: Option<&str>) -> Reading {
+fn channel(document: &Document, list: Element<'_>, url: Option<&str>) -> Reading {
     let mut problems = Vec::new();
     let rows: Vec<Row> =
         items(list).enumerate().map(|(index, item)| channel_row(item, index, url, &mut problems)).collect();
@@ -102,42 +89,42 @@ fn channel(document: &Html, list: ElementRef<'_>, url: Option<&str>) -> Reading 
 }
 
 fn search_row(
-    item: ElementRef<'_>,
+    item: Element<'_>,
     index: usize,
     spare: Option<&str>,
     base: Option<&str>,
     problems: &mut Vec<Problem>,
 ) -> Row {
-    let link = item.child_elements().find(|child| child.value().name() == "a").or_else(|| item.select(&LINK).next());
-    let facts = item.select(&FACTS).find(|span| is_facts(*span));
+    let link = item.elements().find(|child| child.name() == "a").or_else(|| item.find(is_link));
+    let facts = item.find(is_facts);
     let mut row = Row {
         title: link.map(|link| text_of(link, FIELD_CHARS_MAX)).unwrap_or_default(),
-        snippet: item.select(&SNIPPET).next().and_then(snippet),
+        snippet: item.find(|element| element.name() == "p").and_then(snippet),
         ..facts.map(read_facts).unwrap_or_default()
     };
-    let href = link.and_then(|link| link.attr("href")).unwrap_or_default();
+    let href = link.and_then(|link| link.attribute("href")).unwrap_or_default();
     locate(&mut row, &[href, spare.unwrap_or_default()], base);
     note_gaps(&row, index, item, problems);
     row
 }
 
-fn channel_row(item: ElementRef<'_>, index: usize, base: Option<&str>, problems: &mut Vec<Problem>) -> Row {
+fn channel_row(item: Element<'_>, index: usize, base: Option<&str>, problems: &mut Vec<Problem>) -> Row {
     let mut row = Row::default();
-    let Some(link) = item.select(&LINK).next() else {
+    let Some(link) = item.find(is_link) else {
         note_gaps(&row, index, item, problems);
         return row;
     };
-    let whole = link.attr("title").map(|title| folded(title, FIELD_CHARS_MAX)).filter(|title| !title.is_empty());
+    let whole = link.attribute("title").map(|title| folded(title, FIELD_CHARS_MAX)).filter(|title| !title.is_empty());
     row.title = whole.unwrap_or_else(|| text_of(link, FIELD_CHARS_MAX));
-    locate(&mut row, &[link.attr("href").unwrap_or_default()], base);
+    locate(&mut row, &[link.attribute("href").unwrap_or_default()], base);
     let mut label = String::new();
-    for node in item.children() {
-        match node.value() {
-            Node::Text(text) => text.trim().trim_end_matches(['：', ':']).clone_into(&mut label),
-            Node::Element(element) if element.name() == "em" => {
-                let value = ElementRef::wrap(node).map(|em| text_of(em, FIELD_CHARS_MAX)).filter(|it| !it.is_empty());
+    for child in item.children() {
+        match child {
+            Child::Text(text) => text.trim().trim_end_matches(['：', ':']).clone_into(&mut label),
+            Child::Element(mark) if mark.name() == "em" => {
+                let value = non_empty(mark);
                 match label.as_str() {
-                    _ if element.attr("rel") == Some("bxlx") => row.kind_label = value.map(|it| kind_in_words(&it)),
+                    _ if mark.attribute("rel") == Some("bxlx") => row.kind_label = value.map(|it| kind_in_words(&it)),
                     "发布时间" => row.published_at = value.as_deref().and_then(stamp),
                     "地域" => row.zone = value,
                     "采购人" => row.buyer = value,
@@ -145,7 +132,7 @@ fn channel_row(item: ElementRef<'_>, index: usize, base: Option<&str>, problems:
                 }
                 label.clear();
             }
-            _ => {}
+            Child::Element(_) => {}
         }
     }
     note_gaps(&row, index, item, problems);
@@ -185,7 +172,7 @@ fn locate(row: &mut Row, links: &[&str], base: Option<&str>) {
 }
 
 /// What a row lacks that every row of the site has.
-fn note_gaps(row: &Row, index: usize, item: ElementRef<'_>, problems: &mut Vec<Problem>) {
+fn note_gaps(row: &Row, index: usize, item: Element<'_>, problems: &mut Vec<Problem>) {
     let gaps = [
         ("url", "the row has no notice's address", row.url.is_none()),
         ("title", "the row has no title", row.title.is_empty()),
@@ -197,15 +184,15 @@ fn note_gaps(row: &Row, index: usize, item: ElementRef<'_>, problems: &mut Vec<P
 }
 
 /// The line below the snippet: time | 采购人 | 代理机构, then kind, zone and items in marks of their own.
-fn read_facts(span: ElementRef<'_>) -> Row {
+fn read_facts(span: Element<'_>) -> Row {
     let mut row = Row::default();
     let mut words = String::new();
     let mut marks = Vec::new();
-    for node in span.children() {
-        match (node.value(), ElementRef::wrap(node)) {
-            (Node::Text(text), _) if marks.is_empty() => words.push_str(text),
-            (Node::Element(element), Some(mark)) if element.name() == "a" => row.zone = non_empty(mark),
-            (Node::Element(element), Some(mark)) if element.name() == "strong" => marks.push(non_empty(mark)),
+    for child in span.children() {
+        match child {
+            Child::Text(text) if marks.is_empty() => words.push_str(text),
+            Child::Element(mark) if mark.name() == "a" => row.zone = non_empty(mark),
+            Child::Element(mark) if mark.name() == "strong" => marks.push(non_empty(mark)),
             _ => {}
         }
     }
@@ -227,37 +214,40 @@ fn read_facts(span: ElementRef<'_>) -> Row {
 }
 
 /// A row's facts stand in the span with marks in it; hits in the snippet may stand in spans too.
-fn is_facts(span: ElementRef<'_>) -> bool {
-    span.child_elements().any(|child| child.value().name() == "strong")
-        || text_of(span, FIELD_CHARS_MAX).contains("采购人：")
+fn is_facts(element: Element<'_>) -> bool {
+    let marked = || element.elements().any(|child| child.name() == "strong");
+    element.name() == "span" && (marked() || element.own_text().contains("采购人："))
+}
+
+fn is_link(element: Element<'_>) -> bool {
+    element.name() == "a" && element.attribute("href").is_some()
 }
 
 /// The text around the hit. Where the page forgot to close the paragraph, the facts stand at its end and are left out.
-fn snippet(paragraph: ElementRef<'_>) -> Option<String> {
-    let mut text: String = paragraph.text().collect();
-    if let Some(facts) = paragraph.select(&FACTS).find(|span| is_facts(*span))
-        && let Some(at) = text.find(&facts.text().collect::<String>())
+fn snippet(paragraph: Element<'_>) -> Option<String> {
+    let mut text = paragraph.text();
+    if let Some(facts) = paragraph.find(is_facts)
+        && let Some(at) = text.find(&facts.text())
     {
         text.truncate(at);
     }
     Some(folded(&text, SNIPPET_CHARS_MAX)).filter(|text| !text.is_empty())
 }
 
-fn items(list: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
-    list.child_elements().filter(|child| child.value().name() == "li").take(ROWS_MAX)
+fn items(list: Element<'_>) -> impl Iterator<Item = Element<'_>> {
+    list.elements().filter(|child| child.name() == "li").take(ROWS_MAX)
 }
 
 /// `共找到 31 条内容`.
-fn count(document: &Html) -> Option<u64> {
-    let words = document.root_element().text().flat_map(str::chars).filter(|character| !character.is_whitespace());
-    let text: String = words.collect();
+fn count(document: &Document) -> Option<u64> {
+    let text: String = document.root().text().split_whitespace().collect();
     let (_, after) = text.split_once("共找到")?;
     let digits: String = after.chars().take_while(|c| c.is_ascii_digit() || *c == ',').filter(|c| *c != ',').collect();
     digits.parse().ok()
 }
 
 /// `Pager({size: 2, current: 0, …})`: pages, and the page from 0. Answers the page from 1.
-fn pager(document: &Html) -> Option<(u32, u32)> {
+fn pager(document: &Document) -> Option<(u32, u32)> {
     scripts(document).find_map(|script| {
         let (_, after) = script.split_once("Pager(")?;
         let call = after.split(')').next()?;
@@ -275,7 +265,7 @@ fn number_after(call: &str, name: &str) -> Option<u32> {
 }
 
 /// The links that some pages carry in order in a script, where those of the rows lead nowhere.
-fn script_links(document: &Html) -> Vec<String> {
+fn script_links(document: &Document) -> Vec<String> {
     let found = scripts(document).find_map(|script| {
         let (_, after) = script.split_once("ohtmlurls")?;
         let value = after.trim_start().strip_prefix('=')?.trim_start();
@@ -286,8 +276,8 @@ fn script_links(document: &Html) -> Vec<String> {
     found.split(',').map(str::trim).filter(|link| !link.is_empty()).map(str::to_owned).take(ROWS_MAX).collect()
 }
 
-fn scripts(document: &Html) -> impl Iterator<Item = String> {
-    document.select(&SCRIPT).map(|script| script.text().collect())
+fn scripts(document: &Document) -> impl Iterator<Item = String> {
+    document.root().descendants().filter(|element| element.name() == "script").map(Element::own_text)
 }
 
 /// `index_3.htm` is the fourth page, `index.htm` the first.
@@ -309,12 +299,12 @@ fn stamp(text: &str) -> Option<Stamp> {
     Stamp::china(reading)
 }
 
-fn non_empty(element: ElementRef<'_>) -> Option<String> {
+fn non_empty(element: Element<'_>) -> Option<String> {
     Some(text_of(element, FIELD_CHARS_MAX)).filter(|text| !text.is_empty())
 }
 
-fn text_of(element: ElementRef<'_>, chars_max: usize) -> String {
-    folded(&element.text().collect::<String>(), chars_max)
+fn text_of(element: Element<'_>, chars_max: usize) -> String {
+    folded(&element.text(), chars_max)
 }
 
 /// Line breaks and runs of blanks become one blank.
@@ -336,7 +326,7 @@ mod tests {
     use super::*;
 
     fn read_at(html: &str, url: Option<&str>) -> Option<Reading> {
-        read(&Html::parse_document(html), url)
+        read(&Document::parse(html), url)
     }
 
     fn rows(html: &str) -> Vec<Row> {
@@ -463,6 +453,12 @@ mod tests {
         assert_eq!((listing.rows[1].zone.as_deref(), listing.rows[1].buyer.as_deref()), (None, Some("某学校")));
         let unplaced = read_at(html, None).unwrap().listing.unwrap();
         assert_eq!((unplaced.rows[0].native_id.as_deref(), &unplaced.rows[0].url), (Some("26900001"), &None));
+    }
+
+    #[test]
+    fn a_page_that_nests_without_end_is_looked_at_in_time() {
+        let deep = format!("{}{}", page(1, "", &row(HREF, MARKS)), "<b><div>".repeat(10_000));
+        assert_eq!(rows(&deep).len(), 1);
     }
 
     proptest::proptest! {
