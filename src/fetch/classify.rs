@@ -96,6 +96,7 @@ pub(super) fn verdict(fetched: &Fetched) -> Verdict {
         Fetched::Page(_) | Fetched::Unchanged | Fetched::Refused { .. } => Verdict::Welcome,
         Fetched::Challenged { retry_after, .. } => Verdict::Unwelcome { retry_after: *retry_after },
         Fetched::Unreachable { .. } => Verdict::Silent,
+        Fetched::Withheld { why: Withheld::PrivateAddress } => Verdict::Unasked,
         Fetched::Empty { .. } | Fetched::Truncated { .. } | Fetched::Withheld { .. } => Verdict::Answered,
     }
 }

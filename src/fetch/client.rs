@@ -146,3 +146,31 @@ pub(super) fn reasons(error: &reqwest::Error) -> String {
     }
     innermost.chars().take(200).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `localhost` as a name is refused before this; here it stands for any name with a private address.
+    #[tokio::test]
+    async fn a_name_with_only_private_addresses_is_not_connected_to() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = Url::parse(&format!("http://localhost:{}/", listener.local_addr().unwrap().port())).unwrap();
+        let settings = Settings { contact: "a@example.org".to_owned(), ..Settings::default() };
+        let limits = Limits { head: Duration::from_secs(5), body: Duration::from_secs(5), body_bytes_max: 1 };
+        let clients = Clients::build(&settings).unwrap();
+        let answer = clients.exchange(&url, false, None, limits, Instant::now() + Duration::from_secs(5)).await;
+        assert!(matches!(answer, Err(NoAnswer::Private)), "{answer:?}");
+        listener.set_nonblocking(true).unwrap();
+        assert!(listener.accept().is_err(), "nobody connected");
+    }
+
+    #[test]
+    fn remembered_values_that_are_no_header_values_are_left_out() {
+        let validators =
+            Validators { etag: Some("a\r\nX: y".into()), last_modified: Some("then".into()), ..Validators::default() };
+        let headers = conditions(Some(&validators));
+        assert!(!headers.contains_key(IF_NONE_MATCH));
+        assert!(headers.contains_key(IF_MODIFIED_SINCE));
+    }
+}

@@ -40,6 +40,8 @@ pub(super) enum Verdict {
     },
     /// It did not answer.
     Silent,
+    /// It was never asked.
+    Unasked,
 }
 
 /// All hosts.
@@ -101,8 +103,8 @@ impl Hosts {
         let name = name_of(url)?;
         let mut known = lock(&self.known);
         if known.len() >= HOSTS_MAX && !known.contains_key(&name) {
-            let today = china_day(self.clock.now());
-            known.retain(|_, host| Arc::strong_count(host) > 1 || host.is_worth_keeping(today));
+            let now = self.clock.now();
+            known.retain(|_, host| Arc::strong_count(host) > 1 || host.is_worth_keeping(now));
         }
         let host = known.entry(name).or_insert_with_key(|name| self.remembered(nothing_of(name)));
         Some(Arc::clone(host))
@@ -113,7 +115,9 @@ impl Hosts {
     }
 
     pub(super) fn memory(&self) -> Vec<HostMemory> {
-        let mut all: Vec<_> = lock(&self.known).values().map(|host| lock(&host.state).memory.clone()).collect();
+        let known = lock(&self.known);
+        let memories = known.values().map(|host| lock(&host.state).memory.clone());
+        let mut all: Vec<_> = memories.filter(|memory| memory.last_request_at.is_some()).collect();
         all.sort_by(|a, b| a.host.cmp(&b.host));
         all
     }
@@ -124,12 +128,18 @@ impl Hosts {
         all
     }
 
+    /// The rule for this very port, or else for the host.
+    fn rule_for(&self, name: &str) -> &HostRule {
+        let usual = |port: &str| format!("{name}:{port}");
+        let bare = name.rsplit_once(':').map_or(name, |(host, _)| host);
+        [name, &usual("80"), &usual("443"), bare]
+            .into_iter()
+            .find_map(|wanted| self.rules.iter().find(|rule| rule.host.eq_ignore_ascii_case(wanted)))
+            .unwrap_or(&self.default)
+    }
+
     fn remembered(&self, memory: HostMemory) -> Arc<Host> {
-        let bare = memory.host.rsplit_once(':').map_or(memory.host.as_str(), |(host, _)| host);
-        let rule = (self.rules.iter().find(|rule| rule.host.eq_ignore_ascii_case(&memory.host)))
-            .or_else(|| self.rules.iter().find(|rule| rule.host.eq_ignore_ascii_case(bare)))
-            .unwrap_or(&self.default);
-        let rule = HostRule { host: memory.host.clone(), ..rule.clone() };
+        let rule = HostRule { host: memory.host.clone(), ..self.rule_for(&memory.host).clone() };
         let clock = self.clock.clone();
         let waited = memory.last_request_at.and_then(|last| left_of(rule.gap, last, clock.now()));
         let lane = Arc::new(tokio::sync::Mutex::new(waited.and_then(|left| Instant::now().checked_add(left))));
@@ -200,6 +210,9 @@ impl Host {
     }
 
     fn judge(&self, verdict: Verdict) {
+        if verdict == Verdict::Unasked {
+            return;
+        }
         let at = self.clock.now();
         let mut state = lock(&self.state);
         state.outcome = Some(HostOutcome { host: self.rule.host.clone(), reachable: verdict != Verdict::Silent, at });
@@ -209,8 +222,9 @@ impl Host {
                 state.memory.backoff_until = None;
                 return;
             }
-            Verdict::Answered => return,
-            Verdict::Unwelcome { retry_after } => retry_after,
+            Verdict::Answered | Verdict::Unasked => return,
+            // No wait at all is no wish, and would have us ask again and again.
+            Verdict::Unwelcome { retry_after } => retry_after.filter(|wait| !wait.is_zero()),
             Verdict::Silent => None,
         };
         state.memory.failures = state.memory.failures.saturating_add(1);
@@ -218,9 +232,9 @@ impl Host {
         state.memory.backoff_until = Some(later(at, wait));
     }
 
-    fn is_worth_keeping(&self, today: Date) -> bool {
+    fn is_worth_keeping(&self, now: Timestamp) -> bool {
         let memory = &lock(&self.state).memory;
-        memory.backoff_until.is_some() || memory.day == today
+        memory.backoff_until.is_some_and(|until| now < until) || memory.day == china_day(now)
     }
 
     fn gap(&self) -> Duration {
@@ -327,6 +341,9 @@ mod tests {
         let host = own(&hosts);
         host.turn().await.unwrap().judge(Verdict::Unwelcome { retry_after: Some(Duration::from_secs(90)) });
         assert_eq!(host.ready_at(), Some(at("2026-01-01T00:01:30Z")));
+        clock.set(at("2026-01-01T01:00:00Z"));
+        host.turn().await.unwrap().judge(Verdict::Unwelcome { retry_after: Some(Duration::ZERO) });
+        assert_eq!(host.ready_at(), Some(at("2026-01-01T01:02:00Z")), "no wait is no wish");
     }
 
     #[tokio::test]
@@ -380,7 +397,22 @@ mod tests {
         for n in 0..HOSTS_MAX * 3 {
             hosts.of(&Url::parse(&format!("http://h{n}/")).unwrap());
         }
-        assert!(hosts.memory().len() <= HOSTS_MAX);
+        assert!(lock(&hosts.known).len() <= HOSTS_MAX);
+        assert_eq!(hosts.memory(), [], "of hosts that were never asked there is nothing to remember");
+    }
+
+    #[test]
+    fn a_rule_for_a_port_goes_before_one_for_the_host() {
+        let rule = |host: &str, seconds| HostRule {
+            host: host.into(),
+            gap: Duration::from_secs(seconds),
+            ..HostRule::default()
+        };
+        let settings =
+            Settings { hosts: vec![rule("h", 2), rule("H:8080", 3), rule("i:80", 4)], ..Settings::default() };
+        let hosts = Hosts::new(&settings, Clock::hand(at("2026-01-01T00:00:00Z")), vec![]);
+        let gaps = ["h", "h:8080", "h:1", "i", "j"].map(|name| hosts.rule_for(name).gap.as_secs());
+        assert_eq!(gaps, [2, 3, 2, 4, 10]);
     }
 
     #[test]

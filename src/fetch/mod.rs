@@ -111,6 +111,20 @@ pub enum Withheld {
     BadAddress,
 }
 
+impl std::fmt::Display for Withheld {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Robots => f.write_str("robots.txt gives no leave"),
+            Self::PrivateAddress => f.write_str("the address is private and the host not our own"),
+            Self::Budget { until } => write!(f, "the host has had its requests for today, until {until}"),
+            Self::BackedOff { until } => write!(f, "the host is left alone until {until}"),
+            Self::TooManyRedirects => f.write_str("too many redirections"),
+            Self::TooLarge => f.write_str("the body is larger than allowed"),
+            Self::BadAddress => f.write_str("the address is not one to ask"),
+        }
+    }
+}
+
 /// A body that came whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {

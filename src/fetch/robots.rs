@@ -13,6 +13,9 @@ pub(super) const BYTES_MAX: usize = 500 * 1024;
 /// How long an answer holds (RFC 9309 §2.4).
 const FRESH: SignedDuration = SignedDuration::from_hours(24);
 
+/// Hosts whose answers are remembered; redirects may name any number.
+const ANSWERS_MAX: usize = 64;
+
 /// How long an old answer holds on when a new one cannot be had.
 const HELD_OVER: SignedDuration = SignedDuration::from_hours(1);
 
@@ -194,9 +197,14 @@ impl Cache {
         (now < answer.until).then(|| answer.rules.allow(url))
     }
 
-    /// Remembers an answer for a day, and forgets those that nobody asked for since.
+    /// Remembers an answer for a day, and forgets the oldest where there are too many.
     pub(super) fn remember(&mut self, url: &Url, rules: Rules, now: Timestamp) {
-        self.answers.retain(|_, answer| now < answer.until.saturating_add(FRESH).unwrap_or(Timestamp::MAX));
+        if self.answers.len() >= ANSWERS_MAX
+            && let Some(oldest) =
+                self.answers.iter().min_by_key(|(_, answer)| answer.until).map(|(name, _)| name.clone())
+        {
+            self.answers.remove(&oldest);
+        }
         self.answers.insert(origin(url), Answer { rules, until: later(now, FRESH) });
     }
 
@@ -298,6 +306,16 @@ mod tests {
         assert_eq!(cache.allow(&url, day_after), None);
         assert!(cache.hold_over(&url, day_after));
         assert_eq!(cache.allow(&url, day_after), Some(false));
+    }
+
+    #[test]
+    fn answers_of_any_number_of_hosts_do_not_pile_up() {
+        let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let mut cache = Cache::default();
+        for n in 0..ANSWERS_MAX * 3 {
+            cache.remember(&Url::parse(&format!("http://h{n}/")).unwrap(), Rules::default(), now);
+        }
+        assert_eq!(cache.answers.len(), ANSWERS_MAX);
     }
 
     proptest::proptest! {

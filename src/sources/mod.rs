@@ -1,3 +1,5 @@
 //! Pure: one folder per dialect; a page's text becomes a reading.
 
 pub mod ccgp;
+
+pub mod dialect;

@@ -9,6 +9,7 @@ mod paths;
 
 mod config;
 
+mod ccgp_listings;
 mod fetch;
 
 mod store;

@@ -1,53 +1,66 @@
-//! Notice addresses: one spelling for each, and the identity and section that they carry (SOURCES §3). The host is not looked at,
-//! so that a replica of the site is read as the site is.
+//! Addresses of CCGP pages: one spelling for each, and the section, identity and day that a notice's address carries (SOURCES §3).
+//! The host is not looked at, so that a replica of the site is read as the site is.
 
 use jiff::civil::Date;
 use url::Url;
 
-/// What a notice's address says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What an address says.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Address {
-    /// The site's own number: global, growing, the identity that lasts.
-    pub native_id: String,
-    /// Level and channel: `dfgg/zbgg`.
-    pub section: String,
     /// The address in its one spelling.
     pub url: String,
+    /// Level and channel: `dfgg/zbgg`.
+    pub section: Option<String>,
+    /// The site's own number: global, growing, the identity that lasts.
+    pub native_id: Option<String>,
     /// The day in the file's name.
-    pub published_on: Date,
+    pub published_on: Option<Date>,
 }
 
-/// Reads `http(s)://host/cggg/{zygg|dfgg}/{channel}/{YYYYMM}/t{YYYYMMDD}_{id}.htm`, whatever the scheme, the host's case and the
-/// number of slashes. Nothing for any other address.
+/// Reads any address, also one without a scheme: scheme, host case, port and doubled slashes made one. What is no address at all
+/// comes back as it is and says nothing.
 #[must_use]
-pub fn address(url: &str) -> Option<Address> {
-    let url = url.trim();
-    let mut url = match url.strip_prefix("//") {
-        Some(rest) => Url::parse(&format!("http://{rest}")),
-        None => Url::parse(url),
-    }
-    .ok()?;
-    if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
-        return None;
-    }
+pub fn read(printed: &str) -> Address {
+    let printed = printed.trim();
+    let Some(mut url) = parse(printed) else { return Address { url: printed.to_owned(), ..Address::default() } };
     let segments: Vec<String> = url.path().split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
-    let [root, level, channel, month, file] = segments.as_slice() else { return None };
-    let known = root == "cggg" && is_level(level) && is_channel(channel) && is_month(month);
-    let (published_on, native_id) = file_name(file).filter(|_| known)?;
-    // One notice, one address: the site serves both schemes.
-    if url.scheme() == "https" && url.port().is_none() {
-        url.set_scheme("http").ok()?;
-    }
-    url.set_path(&segments.join("/"));
-    url.set_query(None);
+    let slash = if url.path().ends_with('/') && !segments.is_empty() { "/" } else { "" };
+    url.set_path(&format!("{}{slash}", segments.join("/")));
     url.set_fragment(None);
-    Some(Address { native_id, section: format!("{level}/{channel}"), url: url.into(), published_on })
+    let section = match segments.as_slice() {
+        [root, level, channel, _, ..] if root == "cggg" && is_level(level) && is_channel(channel) => {
+            Some(format!("{level}/{channel}"))
+        }
+        _ => None,
+    };
+    let (published_on, native_id) = segments.last().and_then(|file| file_name(file)).unzip();
+    if section.is_some() && native_id.is_some() {
+        url.set_query(None);
+    }
+    Address { url: url.into(), section, native_id, published_on }
+}
+
+/// Reads a notice's address: `http(s)://host/cggg/{zygg|dfgg}/{channel}/{YYYYMM}/t{YYYYMMDD}_{id}.htm`. Nothing for any other.
+#[must_use]
+pub fn address(printed: &str) -> Option<Address> {
+    Some(read(printed)).filter(|read| read.section.is_some() && read.native_id.is_some())
 }
 
 /// The number in a relative link's file name, for lists whose own address is not known.
 pub(super) fn native_id_of(link: &str) -> Option<String> {
     let file = link.split(['?', '#']).next()?.rsplit('/').next()?;
     file_name(file).map(|(_, native_id)| native_id)
+}
+
+/// One notice, one address: the site serves both schemes.
+fn parse(printed: &str) -> Option<Url> {
+    let rest = printed.strip_prefix("//").unwrap_or(printed);
+    let mut url = Url::parse(rest).ok().filter(Url::has_host).or_else(|| Url::parse(&format!("http://{rest}")).ok())?;
+    let plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+    if url.scheme() == "https" && url.port().is_none() {
+        url.set_scheme("http").ok()?;
+    }
+    plain.then_some(url)
 }
 
 fn is_level(text: &str) -> bool {
@@ -58,18 +71,13 @@ fn is_channel(text: &str) -> bool {
     !text.is_empty() && text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-fn is_month(text: &str) -> bool {
-    text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 /// `t20260928_27357976.htm`, also with a closing `l`.
 fn file_name(file: &str) -> Option<(Date, String)> {
     let (stem, ending) = file.rsplit_once('.')?;
     let (day, id) = stem.strip_prefix('t')?.split_once('_')?;
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let fits =
-        matches!(ending, "htm" | "html") && day.len() == 8 && digits(day) && digits(id) && (1..=12).contains(&id.len());
-    let date = Date::strptime("%Y%m%d", day).ok().filter(|_| fits)?;
+    let fits = matches!(ending, "htm" | "html") && day.len() == 8 && digits(day) && digits(id);
+    let date = Date::strptime("%Y%m%d", day).ok().filter(|_| fits && (1..=12).contains(&id.len()))?;
     Some((date, id.to_owned()))
 }
 
@@ -82,9 +90,9 @@ mod tests {
     #[test]
     fn an_address_gives_identity_section_and_day() {
         let read = address("http://www.ccgp.gov.cn/cggg/dfgg/zbgg/202609/t20260928_27357976.htm").unwrap();
-        assert_eq!(read.native_id, "27357976");
-        assert_eq!(read.section, "dfgg/zbgg");
-        assert_eq!(read.published_on, date(2026, 9, 28));
+        assert_eq!(read.native_id.as_deref(), Some("27357976"));
+        assert_eq!(read.section.as_deref(), Some("dfgg/zbgg"));
+        assert_eq!(read.published_on, Some(date(2026, 9, 28)));
     }
 
     #[test]
@@ -94,6 +102,7 @@ mod tests {
             "https://www.ccgp.gov.cn/cggg/dfgg/gkzb/201810/t20181012_10896473.htm",
             "http://WWW.CCGP.gov.cn:80/cggg/dfgg/gkzb//201810/t20181012_10896473.htm",
             "//www.ccgp.gov.cn//cggg/dfgg/gkzb/201810/t20181012_10896473.htm?from=x#top",
+            "www.ccgp.gov.cn/cggg/dfgg/gkzb/201810/t20181012_10896473.htm",
             " http://www.ccgp.gov.cn/cggg/dfgg/gkzb/201810/t20181012_10896473.htm\r\n",
         ] {
             assert_eq!(address(other).unwrap().url, one, "{other}");
@@ -104,6 +113,13 @@ mod tests {
     fn a_replica_of_the_site_keeps_its_host_and_port() {
         let url = "http://127.0.0.1:8080/cggg/zygg/zbgg/202609/t20260929_27361234.htm";
         assert_eq!(address(url).unwrap().url, url);
+    }
+
+    #[test]
+    fn another_address_gets_its_one_spelling_and_names_no_notice() {
+        let list = read("https://WWW.ccgp.gov.cn//cggg/dfgg/index.htm?a=b");
+        assert_eq!(list.url, "http://www.ccgp.gov.cn/cggg/dfgg/index.htm?a=b");
+        assert_eq!((list.section, list.native_id, list.published_on), (None, None, None));
     }
 
     #[test]
@@ -130,7 +146,7 @@ mod tests {
             let url = format!("https://www.ccgp.gov.cn{slashes}cggg/dfgg/cjgg{slashes}202609/t20260901_{id}.htm");
             let read = address(&url).unwrap();
             proptest::prop_assert_eq!(address(&read.url), Some(read.clone()));
-            proptest::prop_assert_eq!(read.native_id, id.to_string());
+            proptest::prop_assert_eq!(read.native_id, Some(id.to_string()));
         }
 
         #[test]

@@ -1,15 +1,13 @@
 //! Search result pages and channel lists (SOURCES §1, §2): the site's count, the pager, and the rows as printed. A row it cannot
 //! read wholly is kept with a problem beside it. Rows are hints at notices, never a source of figures.
 
-use std::sync::LazyLock;
-
 use jiff::civil::DateTime;
-use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
 use super::address::{address, native_id_of};
 use crate::domain::reading::{Coverage, Listing, PageKind, Problem, Reading, Row};
 use crate::domain::stamp::Stamp;
+use crate::sources::dialect::html::{Child, Document, Element};
 
 /// More rows than any page of the site has.
 const ROWS_MAX: usize = 200;
@@ -26,29 +24,18 @@ const PASSAGE_CHARS_MAX: usize = 200;
 /// Where the site's relative links lead when the page's own address is not known.
 const SITE: &str = "http://www.ccgp.gov.cn/";
 
-static SEARCH_LIST: LazyLock<Selector> = LazyLock::new(|| selector("ul.vT-srch-result-list-bid"));
-static CHANNEL_LIST: LazyLock<Selector> = LazyLock::new(|| selector("ul.c_list_bid"));
-static SCRIPT: LazyLock<Selector> = LazyLock::new(|| selector("script"));
-static LINK: LazyLock<Selector> = LazyLock::new(|| selector("a[href]"));
-static SNIPPET: LazyLock<Selector> = LazyLock::new(|| selector("p"));
-static FACTS: LazyLock<Selector> = LazyLock::new(|| selector("span"));
-
-#[expect(clippy::expect_used, reason = "the selectors are constants of this file, and every one is used by its tests")]
-fn selector(text: &str) -> Selector {
-    Selector::parse(text).expect("a constant selector")
-}
-
 /// Reads a search result page or a channel list. Nothing if the page is neither. `url` is where it came from: channel lists link
 /// relative to it.
-pub(super) fn read(document: &Html, url: Option<&str>) -> Option<Reading> {
-    if let Some(list) = document.select(&SEARCH_LIST).next() {
-        return Some(search(document, list, url));
+pub(super) fn read(document: &Document, url: Option<&str>) -> Option<Reading> {
+    let list = |class: &str| document.root().find(|element| element.name() == "ul" && element.has_class(class));
+    if let Some(found) = list("vT-srch-result-list-bid") {
+        return Some(search(document, found, url));
     }
-    document.select(&CHANNEL_LIST).next().map(|list| channel(document, list, url))
+    list("c_list_bid").map(|found| channel(document, found, url))
 }
 
 /// A search result page. `Empty` only if the site itself says 0.
-fn search(document: &Html, list: ElementRef<'_>, url: Option<&str>) -> Reading {
+fn search(document: &Document, list: Element<'_>, url: Option<&str>) -> Reading {
     let mut problems = Vec::new();
     let total = count(document);
     if total.is_none() {
@@ -84,7 +71,7 @@ fn search(document: &Html, list: ElementRef<'_>, url: Option<&str>) -> Reading {
 }
 
 /// A channel list: the latest of a section, so never the whole of anything.
-fn channel(document: &Html, list: ElementRef<'_>, url: Option<&str>) -> Reading {
+fn channel(document: &Document, list: Element<'_>, url: Option<&str>) -> Reading {
     let mut problems = Vec::new();
     let rows: Vec<Row> =
         items(list).enumerate().map(|(index, item)| channel_row(item, index, url, &mut problems)).collect();
@@ -102,42 +89,42 @@ fn channel(document: &Html, list: ElementRef<'_>, url: Option<&str>) -> Reading 
 }
 
 fn search_row(
-    item: ElementRef<'_>,
+    item: Element<'_>,
     index: usize,
     spare: Option<&str>,
     base: Option<&str>,
     problems: &mut Vec<Problem>,
 ) -> Row {
-    let link = item.child_elements().find(|child| child.value().name() == "a").or_else(|| item.select(&LINK).next());
-    let facts = item.select(&FACTS).find(|span| is_facts(*span));
+    let link = item.elements().find(|child| child.name() == "a").or_else(|| item.find(is_link));
+    let facts = item.find(is_facts);
     let mut row = Row {
         title: link.map(|link| text_of(link, FIELD_CHARS_MAX)).unwrap_or_default(),
-        snippet: item.select(&SNIPPET).next().and_then(snippet),
+        snippet: item.find(|element| element.name() == "p").and_then(snippet),
         ..facts.map(read_facts).unwrap_or_default()
     };
-    let href = link.and_then(|link| link.attr("href")).unwrap_or_default();
+    let href = link.and_then(|link| link.attribute("href")).unwrap_or_default();
     locate(&mut row, &[href, spare.unwrap_or_default()], base);
     note_gaps(&row, index, item, problems);
     row
 }
 
-fn channel_row(item: ElementRef<'_>, index: usize, base: Option<&str>, problems: &mut Vec<Problem>) -> Row {
+fn channel_row(item: Element<'_>, index: usize, base: Option<&str>, problems: &mut Vec<Problem>) -> Row {
     let mut row = Row::default();
-    let Some(link) = item.select(&LINK).next() else {
+    let Some(link) = item.find(is_link) else {
         note_gaps(&row, index, item, problems);
         return row;
     };
-    let whole = link.attr("title").map(|title| folded(title, FIELD_CHARS_MAX)).filter(|title| !title.is_empty());
+    let whole = link.attribute("title").map(|title| folded(title, FIELD_CHARS_MAX)).filter(|title| !title.is_empty());
     row.title = whole.unwrap_or_else(|| text_of(link, FIELD_CHARS_MAX));
-    locate(&mut row, &[link.attr("href").unwrap_or_default()], base);
+    locate(&mut row, &[link.attribute("href").unwrap_or_default()], base);
     let mut label = String::new();
-    for node in item.children() {
-        match node.value() {
-            Node::Text(text) => text.trim().trim_end_matches(['：', ':']).clone_into(&mut label),
-            Node::Element(element) if element.name() == "em" => {
-                let value = ElementRef::wrap(node).map(|em| text_of(em, FIELD_CHARS_MAX)).filter(|it| !it.is_empty());
+    for child in item.children() {
+        match child {
+            Child::Text(text) => text.trim().trim_end_matches(['：', ':']).clone_into(&mut label),
+            Child::Element(mark) if mark.name() == "em" => {
+                let value = non_empty(mark);
                 match label.as_str() {
-                    _ if element.attr("rel") == Some("bxlx") => row.kind_label = value,
+                    _ if mark.attribute("rel") == Some("bxlx") => row.kind_label = value.map(|it| kind_in_words(&it)),
                     "发布时间" => row.published_at = value.as_deref().and_then(stamp),
                     "地域" => row.zone = value,
                     "采购人" => row.buyer = value,
@@ -145,11 +132,31 @@ fn channel_row(item: ElementRef<'_>, index: usize, base: Option<&str>, problems:
                 }
                 label.clear();
             }
-            _ => {}
+            Child::Element(_) => {}
         }
     }
     note_gaps(&row, index, item, problems);
     row
+}
+
+/// The site writes some kinds as a number, which its script puts into words (detailaddon.js).
+fn kind_in_words(printed: &str) -> String {
+    let words = match printed {
+        "974" | "998" => "公开招标公告",
+        "975" | "997" => "询价公告",
+        "976" | "996" => "邀请公告",
+        "977" | "999" => "单一来源公告",
+        "978" | "1000" => "竞争性谈判公告",
+        "979" | "1001" => "资格预审公告",
+        "981" | "1003" => "更正公告",
+        "982" | "1004" => "中标公告",
+        "984" | "985" | "990" | "1006" | "1007" | "1012" => "其他公告",
+        "2653" | "2654" => "竞争性磋商公告",
+        "2655" | "2657" => "成交公告",
+        "2656" | "2658" => "终止公告",
+        other => other,
+    };
+    words.to_owned()
 }
 
 /// The first link that is a notice's address gives the row its identity.
@@ -157,7 +164,7 @@ fn locate(row: &mut Row, links: &[&str], base: Option<&str>) {
     let site = base.and_then(|base| Url::parse(base).ok()).or_else(|| Url::parse(SITE).ok());
     let absolute = |link: &&str| Some(site.as_ref()?.join(link).ok()?.to_string());
     if let Some(found) = links.iter().filter_map(absolute).find_map(|link| address(&link)) {
-        row.native_id = Some(found.native_id);
+        row.native_id = found.native_id;
         row.url = Some(found.url);
     } else {
         row.native_id = links.iter().find_map(|link| native_id_of(link));
@@ -165,7 +172,7 @@ fn locate(row: &mut Row, links: &[&str], base: Option<&str>) {
 }
 
 /// What a row lacks that every row of the site has.
-fn note_gaps(row: &Row, index: usize, item: ElementRef<'_>, problems: &mut Vec<Problem>) {
+fn note_gaps(row: &Row, index: usize, item: Element<'_>, problems: &mut Vec<Problem>) {
     let gaps = [
         ("url", "the row has no notice's address", row.url.is_none()),
         ("title", "the row has no title", row.title.is_empty()),
@@ -177,15 +184,15 @@ fn note_gaps(row: &Row, index: usize, item: ElementRef<'_>, problems: &mut Vec<P
 }
 
 /// The line below the snippet: time | 采购人 | 代理机构, then kind, zone and items in marks of their own.
-fn read_facts(span: ElementRef<'_>) -> Row {
+fn read_facts(span: Element<'_>) -> Row {
     let mut row = Row::default();
     let mut words = String::new();
     let mut marks = Vec::new();
-    for node in span.children() {
-        match (node.value(), ElementRef::wrap(node)) {
-            (Node::Text(text), _) if marks.is_empty() => words.push_str(text),
-            (Node::Element(element), Some(mark)) if element.name() == "a" => row.zone = non_empty(mark),
-            (Node::Element(element), Some(mark)) if element.name() == "strong" => marks.push(non_empty(mark)),
+    for child in span.children() {
+        match child {
+            Child::Text(text) if marks.is_empty() => words.push_str(text),
+            Child::Element(mark) if mark.name() == "a" => row.zone = non_empty(mark),
+            Child::Element(mark) if mark.name() == "strong" => marks.push(non_empty(mark)),
             _ => {}
         }
     }
@@ -207,37 +214,40 @@ fn read_facts(span: ElementRef<'_>) -> Row {
 }
 
 /// A row's facts stand in the span with marks in it; hits in the snippet may stand in spans too.
-fn is_facts(span: ElementRef<'_>) -> bool {
-    span.child_elements().any(|child| child.value().name() == "strong")
-        || text_of(span, FIELD_CHARS_MAX).contains("采购人：")
+fn is_facts(element: Element<'_>) -> bool {
+    let marked = || element.elements().any(|child| child.name() == "strong");
+    element.name() == "span" && (marked() || element.own_text().contains("采购人："))
+}
+
+fn is_link(element: Element<'_>) -> bool {
+    element.name() == "a" && element.attribute("href").is_some()
 }
 
 /// The text around the hit. Where the page forgot to close the paragraph, the facts stand at its end and are left out.
-fn snippet(paragraph: ElementRef<'_>) -> Option<String> {
-    let mut text: String = paragraph.text().collect();
-    if let Some(facts) = paragraph.select(&FACTS).find(|span| is_facts(*span))
-        && let Some(at) = text.find(&facts.text().collect::<String>())
+fn snippet(paragraph: Element<'_>) -> Option<String> {
+    let mut text = paragraph.text();
+    if let Some(facts) = paragraph.find(is_facts)
+        && let Some(at) = text.find(&facts.text())
     {
         text.truncate(at);
     }
     Some(folded(&text, SNIPPET_CHARS_MAX)).filter(|text| !text.is_empty())
 }
 
-fn items(list: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
-    list.child_elements().filter(|child| child.value().name() == "li").take(ROWS_MAX)
+fn items(list: Element<'_>) -> impl Iterator<Item = Element<'_>> {
+    list.elements().filter(|child| child.name() == "li").take(ROWS_MAX)
 }
 
 /// `共找到 31 条内容`.
-fn count(document: &Html) -> Option<u64> {
-    let words = document.root_element().text().flat_map(str::chars).filter(|character| !character.is_whitespace());
-    let text: String = words.collect();
+fn count(document: &Document) -> Option<u64> {
+    let text: String = document.root().text().split_whitespace().collect();
     let (_, after) = text.split_once("共找到")?;
     let digits: String = after.chars().take_while(|c| c.is_ascii_digit() || *c == ',').filter(|c| *c != ',').collect();
     digits.parse().ok()
 }
 
 /// `Pager({size: 2, current: 0, …})`: pages, and the page from 0. Answers the page from 1.
-fn pager(document: &Html) -> Option<(u32, u32)> {
+fn pager(document: &Document) -> Option<(u32, u32)> {
     scripts(document).find_map(|script| {
         let (_, after) = script.split_once("Pager(")?;
         let call = after.split(')').next()?;
@@ -255,7 +265,7 @@ fn number_after(call: &str, name: &str) -> Option<u32> {
 }
 
 /// The links that some pages carry in order in a script, where those of the rows lead nowhere.
-fn script_links(document: &Html) -> Vec<String> {
+fn script_links(document: &Document) -> Vec<String> {
     let found = scripts(document).find_map(|script| {
         let (_, after) = script.split_once("ohtmlurls")?;
         let value = after.trim_start().strip_prefix('=')?.trim_start();
@@ -266,8 +276,8 @@ fn script_links(document: &Html) -> Vec<String> {
     found.split(',').map(str::trim).filter(|link| !link.is_empty()).map(str::to_owned).take(ROWS_MAX).collect()
 }
 
-fn scripts(document: &Html) -> impl Iterator<Item = String> {
-    document.select(&SCRIPT).map(|script| script.text().collect())
+fn scripts(document: &Document) -> impl Iterator<Item = String> {
+    document.root().descendants().filter(|element| element.name() == "script").map(Element::own_text)
 }
 
 /// `index_3.htm` is the fourth page, `index.htm` the first.
@@ -289,12 +299,12 @@ fn stamp(text: &str) -> Option<Stamp> {
     Stamp::china(reading)
 }
 
-fn non_empty(element: ElementRef<'_>) -> Option<String> {
+fn non_empty(element: Element<'_>) -> Option<String> {
     Some(text_of(element, FIELD_CHARS_MAX)).filter(|text| !text.is_empty())
 }
 
-fn text_of(element: ElementRef<'_>, chars_max: usize) -> String {
-    folded(&element.text().collect::<String>(), chars_max)
+fn text_of(element: Element<'_>, chars_max: usize) -> String {
+    folded(&element.text(), chars_max)
 }
 
 /// Line breaks and runs of blanks become one blank.
@@ -316,7 +326,7 @@ mod tests {
     use super::*;
 
     fn read_at(html: &str, url: Option<&str>) -> Option<Reading> {
-        read(&Html::parse_document(html), url)
+        read(&Document::parse(html), url)
     }
 
     fn rows(html: &str) -> Vec<Row> {
@@ -428,7 +438,7 @@ mod tests {
         let html = "<ul class=\"c_list_bid\"><li><a href=\"./gzgg/202607/t20260701_26900001.htm\" \
              title=\"某项目\r\n更正公告\">某项目…</a> <em rel=\"bxlx\">更正公告</em> 发布时间：<em>2026-07-01 09:30</em>\r\n\
              地域：<em>河北</em> 采购人：<em>某水务局</em></li>\
-             <li><a href=\"./gzgg/202607/t20260701_26900002.htm\" title=\"乙\">乙</a> <em rel=\"bxlx\">更正公告</em> \
+             <li><a href=\"./gzgg/202607/t20260701_26900002.htm\" title=\"乙\">乙</a> <em rel=\"bxlx\">1003</em> \
              发布时间：<em>2026-07-01 09:29</em> 采购人：<em>某学校</em></li></ul>";
         let reading = read_at(html, Some("http://www.ccgp.gov.cn/cggg/dfgg/index_3.htm")).unwrap();
         assert_eq!((reading.page, reading.coverage, reading.problems.len()), (PageKind::Listing, Coverage::Partial, 0));
@@ -439,41 +449,16 @@ mod tests {
         assert_eq!(first.title, "某项目 更正公告");
         assert_eq!(first.published_at.unwrap().iso(), "2026-07-01T09:30:00+08:00");
         assert_eq!((first.zone.as_deref(), first.buyer.as_deref()), (Some("河北"), Some("某水务局")));
+        assert!(listing.rows.iter().all(|row| row.kind_label.as_deref() == Some("更正公告")));
         assert_eq!((listing.rows[1].zone.as_deref(), listing.rows[1].buyer.as_deref()), (None, Some("某学校")));
         let unplaced = read_at(html, None).unwrap().listing.unwrap();
         assert_eq!((unplaced.rows[0].native_id.as_deref(), &unplaced.rows[0].url), (Some("26900001"), &None));
     }
 
     #[test]
-    fn the_real_page_of_2017_is_read_whole_as_far_as_it_goes() {
-        let folder = std::env::var("TENDERWATCH_CAPTURES")
-            .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/captures").to_owned());
-        let path = std::path::Path::new(&folder).join("ccgp/search_fulltext_2017-12_31hits.html");
-        let Ok(html) = std::fs::read_to_string(&path) else {
-            eprintln!("no captures here: skipped");
-            return;
-        };
-        let reading = read_at(&html, None).unwrap();
-        assert_eq!(reading.problems, []);
-        assert_eq!((reading.page, reading.coverage), (PageKind::Listing, Coverage::Partial));
-        let listing = reading.listing.unwrap();
-        assert_eq!((listing.total, listing.page, listing.pages), (Some(31), 1, Some(2)));
-        assert_eq!(listing.rows.len(), 20);
-        let empty_items: Vec<_> = listing
-            .rows
-            .iter()
-            .filter(|row| row.items_path.is_none())
-            .filter_map(|row| row.native_id.as_deref())
-            .collect();
-        assert_eq!(empty_items, ["9252407", "9167002", "9073141", "9066024"]);
-        let contract = &listing.rows[2];
-        assert_eq!(contract.native_id.as_deref(), Some("9299755"));
-        assert_eq!(contract.kind_label.as_deref(), Some("其它公告"));
-        assert_eq!((contract.buyer.as_deref(), contract.zone.as_deref()), (Some("北京市普仁医院"), Some("北京")));
-        let first = &listing.rows[0];
-        assert_eq!(first.published_at.unwrap().iso(), "2017-12-19T17:05:15+08:00");
-        assert!(first.snippet.as_deref().unwrap().starts_with("017年12月06日"));
-        assert!(listing.rows.iter().all(|row| row.agency.is_some() && !row.title.contains('\n')));
+    fn a_page_that_nests_without_end_is_looked_at_in_time() {
+        let deep = format!("{}{}", page(1, "", &row(HREF, MARKS)), "<b><div>".repeat(10_000));
+        assert_eq!(rows(&deep).len(), 1);
     }
 
     proptest::proptest! {

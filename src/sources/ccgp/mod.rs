@@ -6,10 +6,13 @@ pub mod listing;
 
 pub mod plan;
 
+pub mod walk;
+
 use crate::domain::reading::{PageKind, Reading};
+use crate::sources::dialect::html::Document;
 
 /// Reads a page.
 #[must_use]
 pub fn read(html: &str, url: Option<&str>) -> Reading {
-    listing::read(&scraper::Html::parse_document(html), url).unwrap_or_else(|| Reading::of(PageKind::Unknown))
+    listing::read(&Document::parse(html), url).unwrap_or_else(|| Reading::of(PageKind::Unknown))
 }
