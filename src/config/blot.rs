@@ -15,8 +15,20 @@ pub(super) fn is_secretive(key: &str) -> bool {
 
 /// The text with `*` in place of every byte of a secret.
 pub(super) fn secrets(text: &str, parsed: &[Range<usize>]) -> String {
+    blotted(text, parsed.iter().cloned().chain(looks_secret(text)))
+}
+
+/// A sentence that may quote a value: addresses in it lose what may be secret, and a value that a broken quote has let
+/// swallow the lines after it ends where the first one did.
+pub(super) fn sentence(text: &str) -> String {
+    match text.split_once("\\n") {
+        Some((first_line, _)) => format!("{}…", blotted(first_line, in_addresses(first_line, false))),
+        None => blotted(text, in_addresses(text, false)),
+    }
+}
+
+fn blotted(text: &str, spans: impl Iterator<Item = Range<usize>>) -> String {
     let mut bytes = text.as_bytes().to_vec();
-    let spans = parsed.iter().cloned().chain(looks_secret(text));
     for span in spans {
         for byte in bytes.get_mut(span).into_iter().flatten() {
             if !matches!(byte, b'\n' | b'\r' | b'"' | b'\'') {
@@ -38,18 +50,24 @@ fn looks_secret(text: &str) -> Vec<Range<usize>> {
             let blanks = value.len() - value.trim_start().len();
             spans.push(start + equals + 1 + blanks..start + line.len());
         }
-        spans.extend(user_info(line).map(|part| start + part.start..start + part.end));
+        let is_public = ["search", "contact"].iter().any(|key| line.trim_start().starts_with(key));
+        spans.extend(in_addresses(line, is_public).map(|part| start + part.start..start + part.end));
         start += line.len();
     }
     spans
 }
 
-/// `name:password` of `http://name:password@host/`.
-fn user_info(line: &str) -> impl Iterator<Item = Range<usize>> {
-    line.match_indices("://").filter_map(|(at, mark)| {
+/// What may be a secret in a web address, whatever its key: the name and password, and, but for the addresses that are
+/// public by their purpose, all that follows the host.
+fn in_addresses(line: &str, is_public: bool) -> impl Iterator<Item = Range<usize>> {
+    line.match_indices("://").filter_map(move |(at, mark)| {
         let from = at + mark.len();
-        let authority = line.get(from..)?.split(['/', '"', '\'', ' ']).next()?;
-        authority.rfind('@').map(|end| from..from + end)
+        let address = line.get(from..)?.split(['"', '\'', ' ', '\n', '\r']).next()?;
+        let host_end = address.find(['/', '?', '#']).unwrap_or(address.len());
+        let login_end = address.get(..host_end)?.rfind('@').unwrap_or(0);
+        let secret_end = if is_public { login_end } else { address.len() };
+        let secret_start = if login_end == 0 { host_end.min(secret_end) } else { 0 };
+        (secret_end > secret_start + 1).then_some(from + secret_start..from + secret_end)
     })
 }
 
@@ -77,11 +95,20 @@ mod tests {
             "密 = 1, password = TOPSECRET é",
             "smtp_password = \"TOPSECRET\"",
             "search = \"http://user:TOPSECRET@host/\"",
+            "room = \"https://h/TOPSECRET\"",
+            "\"https://user:x@h/TOPSECRET",
+            "ur = https://h?TOPSECRET",
         ] {
             let shown = secrets(line, &[]);
             assert!(!shown.contains("TOPSECRET"), "{shown}");
             assert_eq!(shown.len(), line.len());
         }
+    }
+
+    #[test]
+    fn a_sentence_quotes_no_secret_and_no_swallowed_lines() {
+        assert_eq!(sentence("room = \"https://h/TOP\" is not known"), "room = \"https://h****\" is not known");
+        assert_eq!(sentence(&format!("host = {:?} is wrong", "a\nsecret = TOP")), "host = \"a…");
     }
 
     #[test]

@@ -65,6 +65,10 @@ impl Report {
         }
         mistakes.sort_by(|a, b| (a.span.start, &a.message).cmp(&(b.span.start, &b.message)));
         mistakes.dedup();
+        for mistake in &mut mistakes {
+            mistake.message = blot::sentence(&mistake.message);
+            mistake.remedy = blot::sentence(&mistake.remedy);
+        }
         Self { name: name.to_owned(), text: blot::secrets(text, secrets), mistakes }
     }
 
@@ -148,7 +152,7 @@ impl Report {
 
 impl std::fmt::Display for Report {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.plain())
+        f.write_str(&self.rendered(false))
     }
 }
 

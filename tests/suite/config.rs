@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use proptest::prelude::*;
 use tenderwatch::config::settings::{ChannelSettings, Config, Tls};
 use tenderwatch::config::{self, Upcoming};
 use tenderwatch::domain::change::{Audience, ChangeKind};
@@ -230,4 +231,38 @@ fn a_summary_says_what_would_happen_and_what_is_probably_not_meant() {
     let least = config::summary(&parse(LEAST), &Upcoming::default());
     assert_eq!(least.matches("note:").count(), 2, "{least}");
     assert!(least.contains("next at the first run"));
+}
+
+proptest! {
+    /// The example with a piece cut out and something else put in: whatever it is, it loads or is answered.
+    #[test]
+    fn no_damage_to_a_configuration_goes_unanswered(at in any::<prop::sample::Index>(), cut in 0_usize..60, put in "(\\PC{0,12}|[\\[\\]\"'={}\\n#.区 ]{0,6})") {
+        let text: Vec<char> = fs::read_to_string(root().join("config/example.toml")).unwrap().chars().collect();
+        let from = at.index(text.len());
+        let to = (from + cut).min(text.len());
+        let damaged: String = text[..from].iter().copied().chain(put.chars()).chain(text[to..].iter().copied()).collect();
+        if let Err(report) = config::parse(&damaged, "damaged.toml") {
+            prop_assert!(!report.mistakes().is_empty(), "refused without a word");
+            let lines = damaged.lines().count() + 1;
+            for mistake in report.mistakes() {
+                prop_assert!(report.place(mistake).line <= lines);
+            }
+            prop_assert!(!report.rendered(true).is_empty() && !report.plain().is_empty());
+        }
+    }
+
+    /// The same around an address that is a secret: no damage beside it brings it out.
+    #[test]
+    fn no_damage_to_a_configuration_brings_a_secret_out(at in any::<prop::sample::Index>(), cut in 0_usize..30, put in "[\\[\\]\"'={}\\n#.a ]{0,6}") {
+        let before = format!("{LEAST}[channels.a.webhook]\nsecret_file = \"/s\"\nurl = \"");
+        let after = "\"\n[subscriptions.a]\nchannel = \"a\"\n";
+        let from = at.index(before.len());
+        let to = (from + cut).min(before.len());
+        let damaged = format!("{}{put}{}http://h.example/TOPSECRET{after}", &before[..from], &before[to..]);
+        if let Err(report) = config::parse(&damaged, "damaged.toml") {
+            for shown in [report.plain(), report.rendered(true), report.json().to_string()] {
+                prop_assert!(!shown.contains(TOPSECRET), "{}", shown);
+            }
+        }
+    }
 }

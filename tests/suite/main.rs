@@ -7,9 +7,10 @@ mod architecture;
 
 mod paths;
 
+mod docs;
+
 mod config;
 
-mod ccgp_listings;
 mod fetch;
 
 mod store;
