@@ -31,3 +31,12 @@ pub mod config;
 
 /// A replica of the procurement site, a mailbox and an inbox on loopback, and a story to fill them: `demo` and the tests use it.
 pub mod demo;
+
+/// The walks, one file each: poll, pages, settle, digest, deliver, audit.
+pub mod jobs;
+
+/// The hallway: builds every room once, starts the jobs, stops them in reverse.
+pub mod app;
+
+/// One file per verb; prints, never decides.
+pub mod cli;

@@ -1,3 +1,5 @@
 //! The door: arguments in, exit code out.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    tenderwatch::cli::main()
+}

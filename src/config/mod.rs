@@ -8,6 +8,7 @@ mod limits;
 mod mistake;
 mod pointers;
 mod read;
+mod rooms;
 mod scalars;
 pub mod settings;
 mod sources;

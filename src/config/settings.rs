@@ -12,6 +12,7 @@ use crate::domain::subscription::Subscription;
 use crate::domain::topic::Topic;
 use crate::platform::logs;
 use crate::platform::secret::Secret;
+use crate::sources::Dialect;
 
 /// The whole configuration.
 #[derive(Clone, Debug)]
@@ -81,26 +82,6 @@ pub struct HostRule {
     pub requests_per_day: u32,
     /// The operator's own host: the gap may be 0 and private addresses are allowed.
     pub own: bool,
-}
-
-/// A way to read a site.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Dialect {
-    /// The China Government Procurement network.
-    Ccgp,
-}
-
-impl Dialect {
-    /// Every dialect.
-    pub const ALL: [Self; 1] = [Self::Ccgp];
-
-    /// The word in the configuration.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ccgp => "ccgp",
-        }
-    }
 }
 
 /// A source: a site, a way to read it, a topic.

@@ -8,7 +8,9 @@ use url::Url;
 use crate::domain::topic::Topic;
 
 use super::limits;
-use super::settings::{Dialect, FetchSettings, SourceSettings};
+use crate::sources::Dialect;
+
+use super::settings::{FetchSettings, SourceSettings};
 use super::values;
 use super::walk::{Table, one_of};
 

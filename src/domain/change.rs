@@ -46,11 +46,13 @@ pub enum ChangeKind {
     SourceShapeChanged,
     /// A receiver refuses for good, or a delivery was given up.
     DeliveryGivenUp,
+    /// Kept figures are not what a recount from history gives.
+    AuditDisagrees,
 }
 
 impl ChangeKind {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::ProjectAnnounced,
         Self::TenderPublished,
         Self::Corrected,
@@ -70,6 +72,7 @@ impl ChangeKind {
         Self::SourceSilent,
         Self::SourceShapeChanged,
         Self::DeliveryGivenUp,
+        Self::AuditDisagrees,
     ];
 
     /// The word in JSON, tables, templates and the configuration.
@@ -95,6 +98,7 @@ impl ChangeKind {
             Self::SourceSilent => "source_silent",
             Self::SourceShapeChanged => "source_shape_changed",
             Self::DeliveryGivenUp => "delivery_given_up",
+            Self::AuditDisagrees => "audit_disagrees",
         }
     }
 
@@ -112,7 +116,8 @@ impl ChangeKind {
             | Self::SourceRecovered
             | Self::SourceSilent
             | Self::SourceShapeChanged
-            | Self::DeliveryGivenUp => Audience::Operator,
+            | Self::DeliveryGivenUp
+            | Self::AuditDisagrees => Audience::Operator,
             _ => Audience::Subscribers,
         }
     }

@@ -70,6 +70,19 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// What happened, for logs and people; never an address or a secret.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused { why } | Self::Later { why, .. } | Self::Ambiguous { why } | Self::Misconfigured { why } => {
+                why
+            }
+        }
+    }
+}
+
 /// A delivery that was claimed for an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimedDelivery {

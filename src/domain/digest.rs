@@ -200,7 +200,8 @@ fn rank(kind: ChangeKind) -> u8 {
         ChangeKind::SourceShapeChanged => 15,
         ChangeKind::SourceSilent => 16,
         ChangeKind::DeliveryGivenUp => 17,
-        ChangeKind::SourceRecovered => 18,
+        ChangeKind::AuditDisagrees => 18,
+        ChangeKind::SourceRecovered => 19,
     }
 }
 

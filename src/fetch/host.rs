@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::{HostRule, Settings, Withheld};
-use crate::domain::blame::HostOutcome;
+use crate::domain::blame::{HostOutcome, Reach};
 use crate::domain::source::HostMemory;
 use crate::domain::stamp::{Stamp, china_day};
 use crate::platform::clock::Clock;
@@ -215,7 +215,8 @@ impl Host {
         }
         let at = self.clock.now();
         let mut state = lock(&self.state);
-        state.outcome = Some(HostOutcome { host: self.rule.host.clone(), reachable: verdict != Verdict::Silent, at });
+        let reach = if verdict == Verdict::Silent { Reach::Unreachable } else { Reach::Answered };
+        state.outcome = Some(HostOutcome { host: self.rule.host.clone(), reach });
         let asked_for = match verdict {
             Verdict::Welcome => {
                 state.memory.failures = 0;
@@ -328,7 +329,7 @@ mod tests {
         clock.set(until);
         host.turn().await.unwrap().judge(Verdict::Silent);
         assert_eq!(hosts.memory()[0].backoff_until, Some(at("2026-01-01T00:03:00Z")));
-        assert!(!hosts.outcomes()[0].reachable);
+        assert_eq!(hosts.outcomes()[0].reach, Reach::Unreachable);
         clock.set(at("2026-01-01T00:03:00Z"));
         host.turn().await.unwrap().judge(Verdict::Welcome);
         assert_eq!((hosts.memory()[0].failures, host.ready_at()), (0, None));

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use super::totals::{FigureKind, Totals};
 use crate::domain::change::{ChangeKind, FieldChange};
-use crate::domain::money::Money;
+use crate::domain::money::{Currency, Money};
 use crate::domain::project::Project;
 use crate::domain::wording;
 
-/// Every how much a total is worth a word.
+/// A round figure that is worth a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The kind of total.
     pub kind: FigureKind,
-    /// The distance of two milestones; one of nothing has none.
-    pub every: Money,
+    /// The round figure.
+    pub at: Money,
 }
 
 /// A milestone that was passed: the highest, where a change passed several.
@@ -30,21 +30,30 @@ pub struct Milestone {
     pub after: Money,
 }
 
-/// The milestones between two totals, upwards only.
+/// The milestones between two totals, upwards only: the highest of each kind and currency.
 #[must_use]
 pub fn milestones_passed(before: &Totals, after: &Totals, steps: &[Step]) -> Vec<Milestone> {
-    steps.iter().filter_map(|step| passed(before, after, step)).collect()
+    let mut highest: BTreeMap<(FigureKind, Currency), Milestone> = BTreeMap::new();
+    for milestone in steps.iter().filter_map(|step| passed(before, after, step)) {
+        let known = highest.entry((milestone.kind, milestone.passed.currency)).or_insert(milestone);
+        if milestone.passed.ten_thousandths > known.passed.ten_thousandths {
+            *known = milestone;
+        }
+    }
+    highest.into_values().collect()
 }
 
 fn passed(before: &Totals, after: &Totals, step: &Step) -> Option<Milestone> {
-    let currency = step.every.currency;
+    let currency = step.at.currency;
     let [old, new] = [before, after].map(|totals| totals.sum(step.kind, currency).sum);
-    let every = step.every.ten_thousandths;
-    let count = |sum: i64| sum.checked_div_euclid(every).filter(|_| every > 0);
-    let (old_count, new_count) = (count(old)?, count(new)?);
     let money = |ten_thousandths| Money { ten_thousandths, currency };
-    let passed = money(new_count.checked_mul(every)?);
-    (new_count > old_count).then(|| Milestone { kind: step.kind, passed, before: money(old), after: money(new) })
+    let at = step.at.ten_thousandths;
+    (old < at && at <= new).then(|| Milestone {
+        kind: step.kind,
+        passed: step.at,
+        before: money(old),
+        after: money(new),
+    })
 }
 
 /// A record that a project broke.
@@ -117,7 +126,11 @@ mod tests {
         delta(None, contribution(&project(units)).as_ref())
     }
 
-    const STEPS: [Step; 1] = [Step { kind: FigureKind::Budget, every: Money::yuan(100) }];
+    const fn at(units: i64) -> Step {
+        Step { kind: FigureKind::Budget, at: Money::yuan(units) }
+    }
+
+    const STEPS: [Step; 3] = [at(100), at(200), at(300)];
 
     #[test]
     fn only_the_highest_milestone_is_told_and_only_upwards() {
@@ -125,8 +138,7 @@ mod tests {
         assert_eq!(passed.iter().map(|milestone| milestone.passed).collect::<Vec<_>>(), [Money::yuan(300)]);
         assert_eq!(milestones_passed(&totals(110), &totals(190), &STEPS), []);
         assert_eq!(milestones_passed(&totals(310), &totals(90), &STEPS), []);
-        let broken = [Step { kind: FigureKind::Budget, every: Money::yuan(0) }];
-        assert_eq!(milestones_passed(&totals(90), &totals(310), &broken), []);
+        assert_eq!(milestones_passed(&totals(90), &totals(100), &STEPS).len(), 1);
     }
 
     #[test]

@@ -121,6 +121,22 @@ pub fn delta(before: Option<&Contribution>, after: Option<&Contribution>) -> Tot
 }
 
 impl Totals {
+    /// What these totals were before a difference was made to them.
+    #[must_use]
+    pub fn minus(&self, delta: &Self) -> Self {
+        let mut before = self.clone();
+        before.apply(&delta.negated());
+        before
+    }
+
+    fn negated(&self) -> Self {
+        let turn = |tally: &Tally| Tally { sum: -tally.sum, disclosed: -tally.disclosed };
+        Self {
+            sums: self.sums.iter().map(|(cell, tally)| (cell.clone(), turn(tally))).collect(),
+            counts: self.counts.iter().map(|(cell, count)| (*cell, -count)).collect(),
+        }
+    }
+
     /// Moves every cell by the delta's; cells that come to nothing vanish.
     pub fn apply(&mut self, delta: &Self) {
         for (cell, moved) in &delta.sums {

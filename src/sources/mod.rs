@@ -1,5 +1,95 @@
-//! Pure: one folder per dialect; a page's text becomes a reading.
+//! Pure: a page becomes a reading: notices or rows, problems, coverage. One folder per dialect; parsing libraries only. Knows
+//! no network, file, clock or database.
 
+/// Small hands shared by the readers.
+pub mod dialect;
+
+/// 中国政府采购网: search and channel lists, notice pages.
 pub mod ccgp;
 
-pub mod dialect;
+/// The reading as JSON, in the shape that outside tools rely on.
+pub mod reading_json;
+
+use crate::domain::notice::Notice;
+use crate::domain::reading::Reading;
+use crate::domain::topic::Topic;
+use crate::domain::{region, relevance};
+
+/// A site's way of writing, and the reader that knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// 中国政府采购网.
+    Ccgp,
+}
+
+impl Dialect {
+    /// Every dialect.
+    pub const ALL: [Self; 1] = [Self::Ccgp];
+
+    /// The word in configuration, folders and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ccgp => "ccgp",
+        }
+    }
+
+    /// The inverse of [`Dialect::word`].
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|dialect| dialect.word() == word)
+    }
+
+    /// Changes whenever the reader may read a kept body differently.
+    #[must_use]
+    pub fn reader_version(self) -> u32 {
+        match self {
+            Self::Ccgp => ccgp::READER_VERSION,
+        }
+    }
+
+    /// Reads one page. The same text and address always give the same reading.
+    #[must_use]
+    pub fn read(self, text: &str, url: Option<&str>) -> Reading {
+        match self {
+            Self::Ccgp => ccgp::read(text, url),
+        }
+    }
+
+    /// Texts by which a page that bars the way is told from content: each means a challenge or a limit on this site.
+    #[must_use]
+    pub fn signs(self) -> &'static [&'static str] {
+        match self {
+            Self::Ccgp => &ccgp::barred::SIGNS,
+        }
+    }
+
+    /// Texts that only pages with content show: where one of them stands, no sign is believed.
+    #[must_use]
+    pub fn content_marks(self) -> &'static [&'static str] {
+        match self {
+            Self::Ccgp => &ccgp::CONTENT_MARKS,
+        }
+    }
+}
+
+/// Reads a saved response: no network, no database. `url` is the page's address where it is known.
+#[must_use]
+pub fn read_saved(dialect: Dialect, text: &str, url: Option<&str>) -> Reading {
+    let mut reading = dialect.read(text, url);
+    let topic = Topic::blockchain();
+    for notice in &mut reading.notices {
+        complete(notice, None, &topic);
+    }
+    reading
+}
+
+/// Adds to a notice what is judged from all of it together: the buyer's province and whether it is of the topic. `zone` is the
+/// region that a listing printed beside the notice.
+pub fn complete(notice: &mut Notice, zone: Option<&str>, topic: &Topic) {
+    let names: Vec<&str> = notice.buyers.iter().map(|buyer| buyer.name.as_str()).collect();
+    let addresses: Vec<&str> = notice.buyers.iter().filter_map(|buyer| buyer.address.as_deref()).collect();
+    let numbers: Vec<&str> = notice.project_numbers.iter().map(String::as_str).collect();
+    notice.region = region::resolve(notice.region.text.as_deref(), &names, &addresses, &numbers, zone);
+    notice.relevance = relevance::judge(notice, topic);
+}

@@ -29,6 +29,8 @@ pub mod bodies;
 
 pub mod listings;
 
+pub mod visits;
+
 pub mod notices;
 
 pub mod projects;

@@ -366,7 +366,7 @@ async fn nobody_listening_is_unreachable_and_is_remembered_so() {
     let fetcher = fetcher(free);
     let asking = request(Url::parse(&format!("http://127.0.0.1:{free}/")).unwrap());
     assert!(matches!(fetcher.fetch(&asking).await, Fetched::Unreachable { why } if why.contains("refused")));
-    assert!(fetcher.outcomes().iter().all(|outcome| !outcome.reachable));
+    assert!(fetcher.outcomes().iter().all(|outcome| outcome.reach == tenderwatch::domain::blame::Reach::Unreachable));
     assert!(matches!(fetcher.fetch(&asking).await, Fetched::Withheld { why: Withheld::BackedOff { .. } }));
 }
 

@@ -1,0 +1,28 @@
+//! `check`: every mistake in the configuration with its place and remedy, or what the service would do.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::config::{self, Upcoming};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Arguments {
+    /// One line per mistake: FILE:LINE:COLUMN: what; expected …; remedy …
+    #[arg(long)]
+    plain: bool,
+}
+
+pub(super) fn run(path: &Path, arguments: &Arguments) -> Result<u8> {
+    match config::check(path) {
+        Ok(config) => {
+            print!("{}", config::summary(&config, &Upcoming::default()));
+            Ok(super::DONE)
+        }
+        Err(report) if arguments.plain => {
+            eprintln!("{}", report.plain());
+            Ok(super::USAGE)
+        }
+        Err(report) => Ok(super::refuse(&report)),
+    }
+}

@@ -1,0 +1,131 @@
+//! The verbs, one file each: they print and never decide. Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 a source
+//! was not read whole, 4 an audit disagrees.
+
+mod audit;
+mod check;
+
+mod digest;
+mod notify;
+mod run;
+mod show;
+mod source;
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, Report};
+use crate::jobs::Rooms;
+use crate::platform::clock::Clock;
+use crate::platform::logs::{self, Format};
+
+/// Done.
+pub const DONE: u8 = 0;
+/// Failed.
+pub const FAILED: u8 = 1;
+/// The command line or the configuration is wrong.
+pub const USAGE: u8 = 2;
+/// A source was not reached or not read whole.
+pub const NOT_WHOLE: u8 = 3;
+/// The audit disagrees.
+pub const DISAGREES: u8 = 4;
+
+/// Watches government procurement listings for a topic and tells people what changed.
+#[derive(Parser, Debug)]
+#[command(name = "tenderwatch", version, about, max_term_width = 100)]
+pub struct Arguments {
+    /// The configuration file.
+    #[arg(long, global = true, value_name = "FILE", default_value = "/etc/tenderwatch/tenderwatch.toml")]
+    config: PathBuf,
+    /// A file that holds the time, for tests that move it by hand.
+    #[arg(long, global = true, value_name = "FILE", hide = true)]
+    clock: Option<PathBuf>,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand, Debug)]
+enum Verb {
+    /// Runs the service.
+    Run(run::Arguments),
+    /// Reads the configuration and names every mistake in it.
+    Check(check::Arguments),
+    /// Sources: what is configured, what a reader makes of pages.
+    #[command(subcommand)]
+    Source(source::Verb),
+    /// Recounts every kept figure from history and compares.
+    Audit(audit::Arguments),
+    /// One project, with its notices and what changed.
+    #[command(subcommand)]
+    Project(show::ProjectVerb),
+    /// One notice, as read and where from.
+    #[command(subcommand)]
+    Notice(show::NoticeVerb),
+    /// Digests before they are sent.
+    #[command(subcommand)]
+    Digest(digest::Verb),
+    /// Messages that prove a channel.
+    #[command(subcommand)]
+    Notify(notify::Verb),
+}
+
+/// Carries out the command line.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(8).enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(dispatch(arguments)),
+        Err(error) => Err(error.into()),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("tenderwatch: {error:#}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+async fn dispatch(arguments: Arguments) -> Result<u8> {
+    let Arguments { config, clock, verb } = arguments;
+    let clock = clock.map_or(Ok(Clock::System), |path| Clock::file(&path))?;
+    match verb {
+        Verb::Run(arguments) => run::run(&config, clock, &arguments).await,
+        Verb::Check(arguments) => check::run(&config, &arguments),
+        Verb::Source(verb) => source::run(&config, clock, verb).await,
+        Verb::Audit(arguments) => audit::run(&config, clock, &arguments),
+        Verb::Project(verb) => show::project(&config, clock, &verb),
+        Verb::Notice(verb) => show::notice(&config, clock, &verb),
+        Verb::Digest(verb) => digest::run(&config, clock, verb),
+        Verb::Notify(verb) => notify::run(&config, clock, verb).await,
+    }
+}
+
+/// The configuration, or its mistakes on stderr and the exit code for them.
+fn load(path: &Path) -> std::result::Result<Config, u8> {
+    crate::config::load(path).map_err(|report| refuse(&report))
+}
+
+/// The same, with every file that it points to looked at.
+fn check(path: &Path) -> std::result::Result<Config, u8> {
+    crate::config::check(path).map_err(|report| refuse(&report))
+}
+
+fn refuse(report: &Report) -> u8 {
+    eprintln!("{}", report.rendered(std::io::stderr().is_terminal()));
+    USAGE
+}
+
+/// The rooms of a configured service, for verbs that look into its history.
+fn rooms(config: &Path, clock: Clock) -> Result<std::result::Result<Rooms, u8>> {
+    let config = match load(config) {
+        Ok(config) => config,
+        Err(code) => return Ok(Err(code)),
+    };
+    logs::start(Format::Text, "warn")?;
+    crate::app::open(config, clock).map(Ok)
+}

@@ -1,0 +1,136 @@
+//! What each room is told: the configuration's values in the room's own settings. Secrets are read here, when a room is built.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::settings::{self, ChannelSettings, Config, Endpoint, SourceSettings};
+use crate::channels::{self, Kind, email, feishu, webhook};
+use crate::domain::schedule::{self, Every, Thresholds};
+use crate::domain::subscription::Frequency;
+use crate::fetch;
+use crate::figures::milestone::Step;
+use crate::figures::totals::FigureKind;
+use crate::platform::secret::{Secret, SecretError};
+use crate::store;
+
+impl Config {
+    /// How to fetch.
+    #[must_use]
+    pub fn fetch_settings(&self) -> fetch::Settings {
+        let from = &self.fetch;
+        fetch::Settings {
+            contact: self.contact.clone(),
+            hosts: from.hosts.iter().map(host).collect(),
+            default: host(&from.default),
+            body_bytes_max: usize::try_from(from.body_bytes_max).unwrap_or(usize::MAX),
+            connect_timeout: from.connect_timeout,
+            head_timeout: from.head_timeout,
+            body_timeout: from.body_timeout,
+            total_timeout: from.total_timeout,
+            redirects_max: u8::try_from(from.redirects_max).unwrap_or(u8::MAX),
+        }
+    }
+
+    /// Where history lives.
+    #[must_use]
+    pub fn store_settings(&self) -> store::Settings {
+        store::Settings { path: self.data_dir.join("tenderwatch.db") }
+    }
+
+    /// The ways out, with their secrets.
+    pub fn channel_settings(&self) -> Result<channels::Settings, SecretError> {
+        let channel = |(name, from): &(String, ChannelSettings)| Ok((name.clone(), kind(from)?));
+        Ok(channels::Settings { channels: self.channels.iter().map(channel).collect::<Result<_, SecretError>>()? })
+    }
+
+    /// Round figures of the totals that are worth telling.
+    #[must_use]
+    pub fn milestone_steps(&self) -> Vec<Step> {
+        let from = &self.milestones;
+        let kinds = [
+            (FigureKind::Budget, &from.budget),
+            (FigureKind::Award, &from.award),
+            (FigureKind::TopicPart, &from.topic_part),
+        ];
+        kinds.into_iter().flat_map(|(kind, marks)| marks.iter().map(move |at| Step { kind, at: *at })).collect()
+    }
+}
+
+impl SourceSettings {
+    /// How often it is looked at.
+    #[must_use]
+    pub fn pace(&self) -> Every {
+        Every { every: signed(self.every), ..Every::default() }
+    }
+
+    /// How much it must fail before the operator hears of it.
+    #[must_use]
+    pub fn thresholds(&self) -> Thresholds {
+        Thresholds { failures: self.failing_after, ..Thresholds::default() }
+    }
+}
+
+impl settings::AuditSettings {
+    /// The first audit after an instant, by its zone's calendar.
+    #[must_use]
+    pub fn after(&self, now: Timestamp) -> Timestamp {
+        let daily = Frequency::Daily { at: self.at, zone: self.zone.clone() };
+        let day = || now.checked_add(SignedDuration::from_hours(24)).unwrap_or(now);
+        schedule::next_digest(&daily, now).unwrap_or_else(day)
+    }
+}
+
+fn signed(duration: std::time::Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+}
+
+fn host(rule: &settings::HostRule) -> fetch::HostRule {
+    fetch::HostRule {
+        host: rule.host.clone(),
+        gap: rule.gap,
+        jitter: rule.jitter,
+        requests_per_day: rule.requests_per_day,
+        own: rule.own,
+    }
+}
+
+fn kind(from: &ChannelSettings) -> Result<Kind, SecretError> {
+    Ok(match from {
+        ChannelSettings::Email(from) => Kind::Email(mail(from)?),
+        ChannelSettings::Webhook(from) => Kind::Webhook(webhook::Settings {
+            url: endpoint(&from.endpoint)?,
+            secrets: from.secret_files.iter().map(|file| Secret::read(file)).collect::<Result<_, _>>()?,
+            allow_private: from.allow_private,
+            timeout: webhook::Settings::TIMEOUT,
+        }),
+        ChannelSettings::Feishu(from) => Kind::Feishu(feishu::Settings {
+            url: endpoint(&from.endpoint)?,
+            secret: from.secret_file.as_deref().map(Secret::read).transpose()?,
+            allow_private: from.allow_private,
+            timeout: feishu::Settings::TIMEOUT,
+        }),
+    })
+}
+
+fn mail(from: &settings::EmailSettings) -> Result<email::Settings, SecretError> {
+    let login = from.login.as_ref();
+    Ok(email::Settings {
+        port: Some(from.port),
+        tls: match from.tls {
+            settings::Tls::Starttls => email::Tls::Starttls,
+            settings::Tls::Implicit => email::Tls::Implicit,
+            settings::Tls::None => email::Tls::None,
+        },
+        user: login.map(|login| login.user.clone()),
+        password: login.map(|login| Secret::read(&login.password_file)).transpose()?,
+        ca_file: from.ca_file.clone(),
+        hello_name: from.hello_name.clone(),
+        ..email::Settings::new(from.host.clone(), from.from.clone())
+    })
+}
+
+fn endpoint(from: &Endpoint) -> Result<Secret, SecretError> {
+    match from {
+        Endpoint::Written(url) => Ok(url.clone()),
+        Endpoint::File(file) => Secret::read(file),
+    }
+}

@@ -1,0 +1,45 @@
+//! The walks, one file each. They name every room and own none of their decisions: a walk reads like the sentence you would
+//! say aloud, and what it promises it writes in the same transaction as the fact.
+
+pub mod poll;
+
+pub mod pages;
+
+pub mod settle;
+
+pub mod digest;
+
+pub mod deliver;
+
+pub mod audit;
+
+use crate::channels::Channels;
+use crate::config::Config;
+use crate::fetch::Fetcher;
+use crate::figures::milestone::Step;
+use crate::platform::clock::Clock;
+use crate::store::Store;
+
+/// Every room that a walk goes through, built once by the hallway.
+pub struct Rooms {
+    /// What the operator said.
+    pub config: Config,
+    /// History.
+    pub store: Store,
+    /// The way out to the sources.
+    pub fetcher: Fetcher,
+    /// The way out to the receivers.
+    pub channels: Channels,
+    /// The only clock.
+    pub clock: Clock,
+    /// Round figures of the totals that are worth telling.
+    pub milestones: Vec<Step>,
+}
+
+/// Runs a synchronous piece of work (SQLite, parsing, rendering) without holding up the other tasks of this thread.
+pub fn blocking<T>(work: impl FnOnce() -> T) -> T {
+    match tokio::runtime::Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(tokio::runtime::RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}
