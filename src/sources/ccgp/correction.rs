@@ -1,0 +1,160 @@
+//! What a correction changes: the original it speaks of, and old and new of every changed item as printed. Does not judge what
+//! a change means.
+
+use crate::domain::notice::{Amendment, Reference};
+use crate::sources::dialect::dates;
+use crate::sources::dialect::fold::{fold, head};
+
+use super::columns::sheets;
+use super::labels::Key;
+use super::outline::{Kind, Outline, Section};
+use super::raw::Raw;
+
+/// Most amendments kept, and how long each side of one may be.
+const AMENDMENTS_MAX: usize = 200;
+const SIDE_MAX: usize = 2_000;
+
+/// The notice that this one speaks of, if any.
+pub(super) fn refers_to(raw: &Raw, outline: &Outline) -> Option<Reference> {
+    let mut reference = Reference::default();
+    for piece in &outline.pieces {
+        let Kind::Field(field) = &piece.kind else { continue };
+        match field.key {
+            Key::OriginalNumber if reference.project_number.is_none() => {
+                reference.project_number = super::parties::number(&field.value)
+            }
+            Key::OriginalTitle if reference.title.is_none() => {
+                reference.title = Some(head(&field.value, 500)).filter(|title| !title.is_empty())
+            }
+            Key::FirstPublished => {
+                if reference.published_on.is_none() {
+                    reference.published_on = dates::first(&field.value).map(|moment| moment.day);
+                }
+                if reference.url.is_none() {
+                    reference.url = link(&field.value);
+                }
+            }
+            Key::TenderPublished if reference.published_on.is_none() => {
+                reference.published_on = dates::first(&field.value).map(|moment| moment.day);
+            }
+            _ => {}
+        }
+    }
+    let printed = raw.summary(&["首次公告日期"]).or_else(|| raw.summary(&["本项目招标公告日期"]));
+    if let Some(moment) = printed.and_then(dates::first) {
+        reference.published_on = Some(moment.day);
+    }
+    (reference != Reference::default()).then_some(reference)
+}
+
+fn link(text: &str) -> Option<String> {
+    let at = text.find("http")?;
+    let url: String = text.get(at..)?.chars().take_while(|c| c.is_ascii_graphic()).take(500).collect();
+    (url.len() > 10).then_some(url)
+}
+
+/// Old and new, line by line.
+pub(super) fn amendments(outline: &Outline) -> Vec<Amendment> {
+    let mut out = Vec::new();
+    let mut open: Option<Amendment> = None;
+    for piece in &outline.pieces {
+        if piece.section.is_contact() {
+            continue;
+        }
+        match &piece.kind {
+            Kind::Table(grid) => {
+                for sheet in sheets(grid).sheets {
+                    let (Some(before), Some(after)) = (sheet.idea(&[Key::Before]), sheet.idea(&[Key::After])) else {
+                        continue;
+                    };
+                    let item = sheet.idea(&[Key::Matter]);
+                    for row in &sheet.rows {
+                        let text =
+                            |at: Option<usize>| at.and_then(|at| row.get(at)).map(|cell| head(&cell.text, SIDE_MAX));
+                        let item = text(item).unwrap_or_default();
+                        out.push(Amendment { item, before: text(Some(before)), after: text(Some(after)) });
+                    }
+                }
+            }
+            Kind::Field(field) if field.key == Key::Before => {
+                out.extend(open.take());
+                open = Some(Amendment { item: String::new(), before: Some(head(&field.value, SIDE_MAX)), after: None });
+            }
+            Kind::Field(field) if field.key == Key::After => {
+                let mut amendment = open.take().unwrap_or_default();
+                amendment.after = Some(head(&field.value, SIDE_MAX));
+                out.push(amendment);
+            }
+            _ => {}
+        }
+    }
+    out.extend(open);
+    for (section, line) in &outline.lines {
+        if !section.is_contact()
+            && *section != Section::Experts
+            && let Some(amendment) = in_words(line)
+            && !out.iter().any(|known: &Amendment| known.after == amendment.after && known.before == amendment.before)
+        {
+            out.retain(|known| !(known.item.is_empty() && known.before.is_none() && known.after == amendment.after));
+            out.push(amendment);
+        }
+    }
+    out.retain(|amendment| amendment.before.as_deref() != Some("") || amendment.after.as_deref() != Some(""));
+    out.truncate(AMENDMENTS_MAX);
+    out
+}
+
+/// 原公告的开标时间：A，更正为：B.
+fn in_words(line: &str) -> Option<Amendment> {
+    let plain = line.trim();
+    for mark in [
+        "现更正为",
+        "更正为",
+        "现变更为",
+        "变更为",
+        "现修改为",
+        "修改为",
+        "现更改为",
+        "更改为",
+        "调整为",
+        "延期至",
+        "延长至",
+        "推迟至",
+        "顺延至",
+    ] {
+        let Some(at) = plain.find(mark) else { continue };
+        let before = plain.get(..at)?.trim().trim_end_matches(['，', ',', '；', ';', '。', '现', ' ', '“', '"']);
+        let after = plain.get(at + mark.len()..)?.trim_start_matches(['：', ':', ' ', '“', '"']);
+        if before.is_empty() || after.is_empty() {
+            return None;
+        }
+        let folded = before.trim_start_matches(['原', ' ']);
+        let folded = folded.strip_prefix("公告的").or_else(|| folded.strip_prefix("公告")).unwrap_or(folded);
+        let (item, old) = match folded.split_once(['：', ':']) {
+            Some((item, old)) if item.chars().count() <= 60 => {
+                (item.trim().to_owned(), Some(head(old.trim(), SIDE_MAX)))
+            }
+            _ => (String::new(), Some(head(before, SIDE_MAX))),
+        };
+        let after = head(after.trim_end_matches(['。', '；', ';', '”', '"']), SIDE_MAX);
+        return Some(Amendment { item, before: old, after: Some(after) });
+    }
+    None
+}
+
+/// The new instant of an amended item whose name says what it is.
+pub(super) fn amended<'a>(amendments: &'a [Amendment], words: &[&str]) -> Option<&'a str> {
+    amendments
+        .iter()
+        .rev()
+        .find(|amendment| {
+            let item = fold(&format!(
+                "{}{}",
+                amendment.item,
+                if amendment.item.is_empty() { amendment.before.as_deref().unwrap_or_default() } else { "" }
+            ));
+            words.iter().any(|word| item.contains(word))
+        })
+        .and_then(|amendment| amendment.after.as_deref())
+        .filter(|after| dates::first(after).is_some())
+}

@@ -1,0 +1,380 @@
+//! From a page as printed to a notice in the product's words. Every value set carries the rule and the passage it came from; what
+//! was not understood stands beside it as a problem.
+
+use crate::domain::amount::Amount;
+use crate::domain::notice::{Evidence, Item, Lot, LotStatus, Notice, NoticeKind};
+use crate::domain::organisation::Organisation;
+use crate::domain::reading::{Coverage, PageKind, Problem, Reading};
+use crate::domain::stamp::Stamp;
+use crate::sources::dialect::dates;
+use crate::sources::dialect::fold::head;
+
+use super::award::{Awarded, settle_awards};
+use super::budget::Budgets;
+use super::labels::Key;
+use super::money::{self, Heard, hear, problem, settle};
+use super::outline::{Kind, Outline, Section, outline};
+use super::raw::Raw;
+use super::{address, budget, candidates, correction, kind, lots, parties, result, text, when};
+
+/// Labels of a total in the summary.
+const TOTALS: [&str; 6] =
+    ["总中标金额", "总成交金额", "中标金额", "成交金额", "总中标（成交）金额", "中标（成交）金额"];
+
+/// Reads a notice page.
+pub(super) fn notice(raw: &Raw, url: Option<&str>) -> Reading {
+    let body = outline(&raw.body);
+    let place = url.map(address::read).unwrap_or_default();
+    let mut build = Build { raw, body: &body, notice: Notice::default(), problems: Vec::new() };
+    build.head(&place, url.is_some());
+    build.kind_and_money();
+    build.people();
+    build.rest();
+    let Build { notice, problems, .. } = build;
+    let coverage = if raw.has_body { Coverage::Whole } else { Coverage::Partial };
+    Reading { page: PageKind::Notice, notices: vec![notice], listing: None, problems, coverage }
+}
+
+struct Build<'a> {
+    raw: &'a Raw,
+    body: &'a Outline,
+    notice: Notice,
+    problems: Vec<Problem>,
+}
+
+impl Build<'_> {
+    fn because(&mut self, field: &str, rule: &str, passage: &str) {
+        let evidence = Evidence { rule: rule.to_owned(), passage: head(passage, 200) };
+        self.notice.evidence.insert(field.to_owned(), evidence);
+    }
+
+    fn head(&mut self, place: &address::Address, known: bool) {
+        let raw = self.raw;
+        self.notice.title.clone_from(&raw.title);
+        if known {
+            self.notice.url = Some(place.url.clone());
+            self.notice.section.clone_from(&place.section);
+            self.notice.native_id.clone_from(&place.native_id);
+        }
+        if raw.title.is_empty() {
+            self.problems.push(problem("title", "no title", ""));
+        }
+        self.because("title", "head of the page", &raw.title);
+        let published = raw.published.clone().unwrap_or_default();
+        self.notice.published_at = dates::first(&published).and_then(|moment| Stamp::china(moment.at()));
+        if self.notice.published_at.is_some() {
+            self.because("published_at", "publication line", &published);
+        } else {
+            self.problems.push(problem("published_at", "no date of publication", &published));
+        }
+        if !raw.has_body {
+            self.problems.push(problem("text", "the page has no body", ""));
+        }
+        self.notice.region.text =
+            raw.summary(&["行政区域"]).map(str::to_owned).filter(|region| region.chars().any(char::is_alphabetic));
+        if let Some(region) = self.notice.region.text.clone() {
+            self.because("region", "summary", &region);
+        }
+        self.notice.items_path = raw.summary(&["品目"]).map(str::to_owned);
+    }
+
+    fn summary_sum(&self, labels: &[&str]) -> Heard {
+        let Some(field) =
+            self.raw.summary.iter().find(|field| labels.contains(&field.label.as_str()) && !field.value.is_empty())
+        else {
+            return Heard::Nothing;
+        };
+        match hear(&field.label, &field.value, None, "summary") {
+            Heard::Unclear(_) | Heard::NoSum(_) | Heard::Free(_) if field.value.contains("详见") => Heard::Nothing,
+            heard => heard,
+        }
+    }
+
+    fn kind_and_money(&mut self) {
+        let raw = self.raw;
+        let only_lot = lots::of_title(&raw.title).or_else(|| raw.summary(&["采购项目名称"]).and_then(lots::of_title));
+        let mut found = result::find(self.body);
+        let single_source = kind::of_title(&raw.title) == Some(NoticeKind::SingleSource);
+        let ranked = candidates::find(self.body, single_source);
+        let failed = found.wins.iter().filter(|win| win.failed).count();
+        let awarded = found.wins.iter().filter(|win| !win.failed && !win.suppliers.is_empty()).count();
+        let facts = kind::Body {
+            awarded,
+            failed,
+            candidates: ranked.len(),
+            corrects: self.has(|_, key| matches!(key, Key::OriginalNumber | Key::OriginalTitle | Key::CorrectedOn))
+                || raw.summary(&["更正日期"]).is_some(),
+            reason: found.reason.is_some() || self.body.pieces.iter().any(|piece| piece.section == Section::Failure),
+            contract: self.has(|section, key| key == Key::Contract && section != Section::Qualification),
+        };
+        let judged = kind::judge(&raw.title, self.notice.section.as_deref(), raw.location.as_deref(), facts);
+        self.notice.kind = judged;
+        self.because("kind", "title, body and channel", &raw.title);
+
+        let budgets = budget::find(
+            self.body,
+            &self.summary_sum(&["预算金额", "采购预算"]),
+            &self.summary_sum(&["最高限价"]),
+            only_lot.as_deref(),
+        );
+        self.take_budgets(&budgets);
+        match judged {
+            NoticeKind::Award => self.take_awards(&found, only_lot),
+            NoticeKind::Failed => {
+                found.wins.retain(|win| win.failed);
+                self.take_failed(&found, only_lot);
+            }
+            NoticeKind::Contract | NoticeKind::ContractChange | NoticeKind::Acceptance => {
+                self.take_contract(&found, only_lot)
+            }
+            _ => {
+                self.notice.award = Amount::NotApplicable;
+                self.open_lots(&budgets, only_lot, judged);
+            }
+        }
+        if matches!(judged, NoticeKind::Candidates | NoticeKind::SingleSource) {
+            self.take_candidates(ranked, &found);
+        }
+        self.lot_budgets(&budgets);
+        self.notice.items = found
+            .items
+            .iter()
+            .take(500)
+            .map(|item| Item {
+                name: item.name.clone(),
+                lot: item.lot.clone(),
+                total: settle("items", &Heard::Nothing, &item.total).amount,
+            })
+            .collect();
+    }
+
+    fn has(&self, wanted: impl Fn(Section, Key) -> bool) -> bool {
+        self.body
+            .pieces
+            .iter()
+            .any(|piece| matches!(&piece.kind, Kind::Field(field) if wanted(piece.section, field.key)))
+    }
+
+    fn take_budgets(&mut self, budgets: &Budgets) {
+        for (field, settled) in [("budget", &budgets.budget), ("ceiling", &budgets.ceiling)] {
+            self.problems.extend(settled.problems.iter().cloned());
+            if let Some(evidence) = &settled.evidence {
+                self.notice.evidence.insert(field.into(), evidence.clone());
+            }
+        }
+        self.notice.budget = budgets.budget.amount.clone();
+        self.notice.ceiling = budgets.ceiling.amount.clone();
+    }
+
+    fn take_awards(&mut self, found: &result::Found, only_lot: Option<String>) {
+        let summary = self.summary_sum(&TOTALS);
+        let awarded: Awarded = if found.wins.iter().any(|win| !win.failed) {
+            settle_awards(found, &summary, only_lot)
+        } else {
+            self.problems.push(problem("lots", "no winner was found", &self.raw.title));
+            let settled = settle("award", &summary, &money::together(found.totals.clone()));
+            let lot =
+                Lot { label: only_lot, status: LotStatus::Unknown, award: settled.amount.clone(), ..Lot::default() };
+            Awarded { lots: vec![lot], award: settled.amount, problems: settled.problems, evidence: settled.evidence }
+        };
+        self.problems.extend(awarded.problems);
+        self.notice.award = awarded.award;
+        self.notice.lots = awarded.lots;
+        if let Some(evidence) = awarded.evidence {
+            self.notice.evidence.insert("award".into(), evidence);
+        }
+        for (at, win) in found.wins.iter().enumerate().take(50) {
+            self.because(&format!("winners[{at}]"), if win.failed { "failed lot" } else { "winner" }, &win.passage);
+        }
+        if self.notice.award == Amount::Undisclosed && !self.notice.attachments.is_empty() {
+            self.problems.push(problem(
+                "award",
+                "not in the text; the attachments are not read",
+                &self.notice.attachments.join("; "),
+            ));
+        }
+    }
+
+    fn take_failed(&mut self, found: &result::Found, only_lot: Option<String>) {
+        let printed = self.raw.summary(&TOTALS).is_some();
+        self.notice.award = if printed { Amount::Undisclosed } else { Amount::NotApplicable };
+        for win in &found.wins {
+            let label = win.lot.as_ref().map(|mark| mark.label.clone());
+            if self.notice.lots.iter().any(|lot| lot.label == label) {
+                continue;
+            }
+            let title = win.lot.as_ref().and_then(|mark| mark.title.clone());
+            let title = title.or_else(|| {
+                found.titles.iter().find(|mark| Some(&mark.label) == label.as_ref()).and_then(|mark| mark.title.clone())
+            });
+            self.notice.lots.push(Lot {
+                label,
+                title,
+                status: LotStatus::Failed,
+                award: Amount::NotApplicable,
+                ..Lot::default()
+            });
+        }
+        if self.notice.lots.iter().any(|lot| lot.label.is_some()) {
+            self.notice.lots.retain(|lot| lot.label.is_some());
+        }
+        if self.notice.lots.is_empty() {
+            let lot =
+                Lot { label: only_lot, status: LotStatus::Failed, award: Amount::NotApplicable, ..Lot::default() };
+            self.notice.lots.push(lot);
+        } else if let [one] = &mut self.notice.lots[..]
+            && one.label.is_none()
+        {
+            one.label = only_lot;
+        }
+        if let Some(reason) = &found.reason {
+            self.because("reason", "why it ended", &reason.clone());
+        }
+    }
+
+    fn take_contract(&mut self, found: &result::Found, only_lot: Option<String>) {
+        let mut heard = Vec::new();
+        for piece in &self.body.pieces {
+            if let Kind::Field(field) = &piece.kind
+                && (field.key == Key::Contract || field.key == Key::Award)
+                && piece.section != Section::Qualification
+            {
+                heard.push(hear(&field.label, &field.value, None, "body"));
+            }
+        }
+        let settled = settle("contract", &self.summary_sum(&["合同金额", "总合同金额"]), &money::together(heard));
+        self.problems.extend(settled.problems);
+        self.notice.contract = settled.amount;
+        if let Some(evidence) = settled.evidence {
+            self.notice.evidence.insert("contract".into(), evidence);
+        }
+        self.notice.award = Amount::NotApplicable;
+        let mut suppliers: Vec<Organisation> = Vec::new();
+        for supplier in found.wins.iter().flat_map(|win| &win.suppliers) {
+            if !suppliers.iter().any(|known| known.name == supplier.name) {
+                suppliers.push(supplier.clone());
+            }
+        }
+        let joint = found.wins.iter().any(|win| win.joint);
+        let status = if suppliers.is_empty() { LotStatus::Unknown } else { LotStatus::Awarded };
+        self.notice.lots =
+            vec![Lot { label: only_lot, status, award: Amount::NotApplicable, suppliers, joint, ..Lot::default() }];
+    }
+
+    fn take_candidates(&mut self, ranked: Vec<crate::domain::notice::Candidate>, found: &result::Found) {
+        self.notice.candidates = ranked;
+        // A page may call its candidates winners before they are.
+        for win in found.wins.iter().filter(|win| !win.failed) {
+            for supplier in &win.suppliers {
+                if !self.notice.candidates.iter().any(|known| known.supplier.name == supplier.name) {
+                    let lot = win.lot.as_ref().map(|mark| mark.label.clone());
+                    self.notice.candidates.push(crate::domain::notice::Candidate {
+                        supplier: supplier.clone(),
+                        lot,
+                        rank: None,
+                    });
+                }
+            }
+        }
+        if self.notice.candidates.is_empty() {
+            self.problems.push(problem("candidates", "no candidate was found", &self.raw.title));
+        }
+    }
+
+    /// The lots of a notice before any award.
+    fn open_lots(&mut self, budgets: &Budgets, only_lot: Option<String>, judged: NoticeKind) {
+        let status = match judged {
+            NoticeKind::Tender | NoticeKind::Prequalification => LotStatus::Open,
+            _ => LotStatus::Unknown,
+        };
+        let empty = |label: Option<String>, title: Option<String>| Lot {
+            label,
+            title,
+            status,
+            award: Amount::NotApplicable,
+            ..Lot::default()
+        };
+        for lot in budgets.lots.iter().filter(|lot| !lot.mark.label.is_empty()) {
+            self.notice.lots.push(empty(Some(lot.mark.label.clone()), lot.mark.title.clone()));
+        }
+        if self.notice.lots.is_empty() {
+            self.notice.lots.push(empty(only_lot, None));
+        }
+    }
+
+    /// Puts the lots' own budgets in place.
+    fn lot_budgets(&mut self, budgets: &Budgets) {
+        let alone = self.notice.lots.len() == 1;
+        let mut problems = Vec::new();
+        for (at, lot) in self.notice.lots.iter_mut().enumerate() {
+            let told = budgets
+                .lots
+                .iter()
+                .find(|told| Some(&told.mark.label) == lot.label.as_ref())
+                .or_else(|| budgets.lots.first().filter(|_| alone && budgets.lots.len() == 1));
+            if let Some(told) = told {
+                let settled = settle(&format!("lots[{at}].budget"), &Heard::Nothing, &told.budget);
+                problems.extend(settled.problems);
+                lot.budget = settled.amount;
+                lot.title = lot.title.take().or_else(|| told.mark.title.clone());
+            }
+            if alone && lot.budget == Amount::Undisclosed && budgets.lots.is_empty() {
+                lot.budget = match &self.notice.budget {
+                    Amount::Conflict(_) | Amount::Unparsed { .. } => Amount::Undisclosed,
+                    amount => amount.clone(),
+                };
+            }
+        }
+        self.problems.extend(problems);
+    }
+
+    fn people(&mut self) {
+        self.notice.buyers = parties::buyers(self.raw, self.body);
+        self.notice.agency = parties::agency(self.raw, self.body);
+        self.notice.project_numbers = parties::numbers(self.raw, self.body, &self.raw.title);
+        self.notice.project_title = parties::project_title(self.raw, self.body);
+        let buyer = self.notice.buyers.first().map(|buyer| buyer.name.clone());
+        match buyer {
+            Some(name) => self.because("buyers", "summary, else the buyer's block", &name),
+            None => self.problems.push(problem("buyers", "no buyer was found", &self.raw.title)),
+        }
+        let number = self.notice.project_numbers.first().cloned();
+        match number {
+            Some(number) => self.because("project_numbers", "label of a number", &number),
+            None => self.problems.push(problem("project_numbers", "no project number was found", &self.raw.title)),
+        }
+    }
+
+    fn rest(&mut self) {
+        let raw = self.raw;
+        self.notice.attachments.clone_from(&raw.attachments);
+        self.notice.amendments = correction::amendments(self.body);
+        if self.notice.kind != NoticeKind::Correction {
+            self.notice.amendments.clear();
+        }
+        self.notice.refers_to.extend(correction::refers_to(raw, self.body));
+        self.notice.dates = when::dates(raw, self.body, self.notice.kind, &self.notice.amendments);
+        let said = self.body.pieces.iter().find_map(|piece| match &piece.kind {
+            Kind::Field(field) if field.key == Key::Method => kind::method(&field.value),
+            _ => None,
+        });
+        self.notice.method = said
+            .or_else(|| kind::method(&raw.title))
+            .or_else(|| self.notice.section.as_deref().and_then(kind::method_of_section))
+            .or_else(|| raw.location.as_deref().and_then(kind::method));
+        self.notice.text = text::text(self.body);
+        self.note_attachments();
+    }
+
+    /// A needed sum that the text sends to an attachment.
+    fn note_attachments(&mut self) {
+        let needs_budget = self.notice.kind == NoticeKind::Tender && self.notice.budget == Amount::Undisclosed;
+        let elsewhere = ["详见附件", "见附件", "详见招标文件附件"].iter().find_map(|word| {
+            let at = self.notice.text.find(word)?;
+            self.notice.text.get(at..).map(|tail| head(tail, 80))
+        });
+        if let Some(passage) = elsewhere.filter(|_| needs_budget && !self.notice.attachments.is_empty()) {
+            self.problems.push(problem("budget", "the text sends to attachments, which are not read", &passage));
+        }
+    }
+}

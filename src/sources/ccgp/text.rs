@@ -1,0 +1,110 @@
+//! The body as plain text for search and evidence: notary stamps, page furniture and everything about persons left out. Bounded.
+
+use crate::sources::dialect::fold::squeeze;
+
+use super::labels::Key;
+use super::outline::{Outline, Section};
+
+/// The longest text kept, in bytes.
+const BYTES_MAX: usize = 64 * 1024;
+
+/// Words of a notary stamp that trading platforms print on every page.
+const STAMPS: [&str; 6] = ["区块链已存证", "存证哈希", "区块高度", "存证时间", "上链时间", "链上哈希"];
+
+/// Page furniture that some bodies carry along.
+const FURNITURE: [&str; 9] =
+    ["打印", "关闭", "我要打印", "返回", "收藏", "分享到", "显示公告概要", "显示公告正文", "相关附件："];
+
+/// The text of a notice.
+pub(super) fn text(outline: &Outline) -> String {
+    let mut out = String::new();
+    for (section, line) in &outline.lines {
+        if section.is_contact() || *section == Section::Experts {
+            continue;
+        }
+        let Some(kept) = kept(line) else { continue };
+        if out.len() + kept.len() + 1 > BYTES_MAX {
+            let room = BYTES_MAX.saturating_sub(out.len() + 1);
+            let end = (0..=room.min(kept.len())).rev().find(|at| kept.is_char_boundary(*at)).unwrap_or(0);
+            out.push_str(kept.get(..end).unwrap_or_default());
+            return out;
+        }
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&kept);
+    }
+    out
+}
+
+/// A line without stamps and contacts, or nothing where nothing is left.
+fn kept(line: &str) -> Option<String> {
+    let plain = squeeze(line);
+    if FURNITURE.contains(&plain.as_str()) || is_contact(&plain) {
+        return None;
+    }
+    if !STAMPS.iter().any(|stamp| plain.contains(stamp)) {
+        return Some(without_persons(line));
+    }
+    let text = without_stamp(line);
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// A line that is a contact label and its value.
+fn is_contact(plain: &str) -> bool {
+    let Some((label, _)) = plain.split_once(':') else { return false };
+    let label = label.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、' | '(' | ')' | ','));
+    label.chars().count() <= 20 && super::labels::classify(label) == Some(Key::Contact)
+}
+
+/// Cuts persons and telephones out of a line that holds other things too.
+fn without_persons(line: &str) -> String {
+    let Some(at) = ["项目联系人：", "联系人：", "联系电话：", "联系方式：", "电话："]
+        .iter()
+        .filter_map(|word| line.find(word))
+        .min()
+    else {
+        return line.to_owned();
+    };
+    let tail = line.get(at..).unwrap_or_default();
+    let long = tail.chars().count() > 120;
+    if long { line.to_owned() } else { line.get(..at).unwrap_or_default().trim_end().to_owned() }
+}
+
+/// The stamp runs from its first word to the end of its values: hashes, times, heights.
+fn without_stamp(line: &str) -> String {
+    let Some(start) = STAMPS.iter().filter_map(|stamp| line.find(stamp)).min() else { return line.to_owned() };
+    let tail = line.get(start..).unwrap_or_default();
+    let mut end = 0;
+    for stamp in STAMPS {
+        if let Some(at) = tail.rfind(stamp) {
+            end = end.max(at + stamp.len());
+        }
+    }
+    let rest: String = tail
+        .get(end..)
+        .unwrap_or_default()
+        .chars()
+        .skip_while(|c| c.is_ascii() || matches!(c, '值' | '：' | '　' | '\u{a0}'))
+        .collect();
+    format!("{}{}", line.get(..start).unwrap_or_default(), rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notary_stamp_leaves_no_trace() {
+        let line = "公告正文 区块链已存证 存证时间 2026-03-16 10:00:00 存证哈希值 0xabc123 区块高度 123456 项目名称";
+        assert_eq!(without_stamp(line), "公告正文 项目名称");
+        assert_eq!(kept("区块链已存证 区块高度：88"), None);
+    }
+
+    #[test]
+    fn persons_and_telephones_are_left_out() {
+        assert_eq!(kept("项目联系人：某某"), None);
+        assert_eq!(kept("电　话：0000"), None);
+        assert_eq!(kept("名称：某医院 联系电话：0000").as_deref(), Some("名称：某医院"));
+    }
+}

@@ -1,0 +1,88 @@
+//! Full-width and compatibility forms of characters made one, character by character, so that positions stay. Judges nothing.
+
+/// One character in its plain form: full-width ASCII to ASCII, every blank to a space, brackets and dashes of other scripts
+/// to their usual form. The count of characters never changes.
+#[must_use]
+pub fn plain(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '\u{ffe5}' => '¥',
+        '﹙' => '(',
+        '﹚' => ')',
+        '〔' | '﹝' | '【' => '[',
+        '〕' | '﹞' | '】' => ']',
+        '﹕' | '∶' | '︰' | '׃' => ':',
+        '﹐' => ',',
+        '\u{2010}'..='\u{2015}' | '﹣' | '−' => '-',
+        c if is_blank(c) => ' ',
+        c => c,
+    }
+}
+
+/// Whether a character prints as nothing or as room.
+#[must_use]
+pub fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{00a0}' | '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\u{3000}' | '\u{e000}'..='\u{f8ff}')
+}
+
+/// A text in plain characters.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    text.chars().map(plain).collect()
+}
+
+/// A text in plain characters without any blank, as labels are compared.
+#[must_use]
+pub fn squeeze(text: &str) -> String {
+    text.chars().map(plain).filter(|c| *c != ' ').collect()
+}
+
+/// A text as printed, with runs of blanks as one space and none at its ends.
+#[must_use]
+pub fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_blank(c) {
+            if !out.is_empty() && !out.ends_with(' ') {
+                out.push(' ');
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    if out.ends_with(' ') {
+        out.pop();
+    }
+    out
+}
+
+/// Whether a character is a Chinese one.
+#[must_use]
+pub fn is_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{20000}'..='\u{2fa1f}' | '〇')
+}
+
+/// The first `most` characters.
+#[must_use]
+pub fn head(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_keeps_the_count_of_characters() {
+        let printed = "（ＡＢＣ）：￥１２　３〔2025〕—…";
+        assert_eq!(fold(printed).chars().count(), printed.chars().count());
+        assert_eq!(fold("（Ａ１）：　"), "(A1): ");
+    }
+
+    #[test]
+    fn blanks_inside_a_label_vanish_when_squeezed() {
+        assert_eq!(squeeze("名　 称\u{a0}"), "名称");
+    }
+}

@@ -1,0 +1,3 @@
+//! The suite: one test binary, one link step. Each file says what it promises.
+
+mod captures;
