@@ -1,0 +1,1 @@
+//! Readings of real pages kept outside the project, held against what was read by eye.
