@@ -10,9 +10,6 @@ pub mod sources;
 /// Pure: what we know and how we decide.
 pub mod domain;
 
-/// Pure: a page becomes a reading: notices or rows, problems, coverage. One folder per dialect.
-pub mod sources;
-
 /// Pure: arithmetic on history.
 pub mod figures;
 

@@ -3,6 +3,7 @@
 
 mod audit;
 mod check;
+mod demo;
 
 mod digest;
 mod notify;
@@ -49,6 +50,8 @@ pub struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Verb {
+    /// Shows the whole service at work against a replica site on loopback; needs nothing.
+    Demo(demo::Arguments),
     /// Runs the service.
     Run(run::Arguments),
     /// Reads the configuration and names every mistake in it.
@@ -94,6 +97,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
     let Arguments { config, clock, verb } = arguments;
     let clock = clock.map_or(Ok(Clock::System), |path| Clock::file(&path))?;
     match verb {
+        Verb::Demo(arguments) => demo::run(arguments).await,
         Verb::Run(arguments) => run::run(&config, clock, &arguments).await,
         Verb::Check(arguments) => check::run(&config, &arguments),
         Verb::Source(verb) => source::run(&config, clock, verb).await,

@@ -13,6 +13,8 @@ mod config;
 
 mod fetch;
 
+mod captures;
+
 mod store;
 
 mod digests;
