@@ -388,6 +388,15 @@ mod tests {
         }
 
         #[test]
+        fn a_repeat_never_adds_anything(all in prop::collection::vec(some_notice(), 1..7), which in 0_usize..7) {
+            let mut all = members(all);
+            let before = fold(&all);
+            let original = all[which % all.len()].clone();
+            all.push(Member { id: id("9999"), repeat_of: Some(original.id.clone()), ..original });
+            prop_assert_eq!(fold(&all), before);
+        }
+
+        #[test]
         fn an_award_is_stated_only_where_a_lot_is_awarded(notices in prop::collection::vec(some_notice(), 0..8)) {
             let project = folded(notices);
             let is_awarded = project.lots.iter().any(|lot| lot.status == LotStatus::Awarded);
