@@ -164,10 +164,11 @@ pub(super) fn of(item: &Item, number: usize, eye: Eye) -> ItemView {
     ItemView {
         number,
         kind: change.kind.word(),
-        title: own_title.or_else(|| notice_title.clone()).unwrap_or_default(),
+        title: own_title.clone().or_else(|| notice_title.clone()).unwrap_or_default(),
         project: project.map(|(id, _)| id.0),
         facts: project.map(|(_, project)| facts(change.kind, project, &fields, eye)).unwrap_or_default(),
-        notice_title,
+        // Most notices are titled "<project>公告": saying it twice says nothing.
+        notice_title: notice_title.filter(|title| !own_title.as_ref().is_some_and(|own| title.contains(own.as_str()))),
         url: item.url.as_deref().and_then(plain::url),
         published: change.published_at.map(|stamp| eye.day(stamp.day())),
         source: change.source.as_deref().map(|source| plain::line(source, NAME_CHARS_MAX)),

@@ -347,7 +347,7 @@ fn troubles_read_as_troubles() {
 #[test]
 fn a_quiet_day_says_so() {
     let message = check("quiet_zh", &digest(Vec::new(), Language::Zh));
-    assert_eq!(message.subject, "区块链：没有新变化");
+    assert_eq!(message.subject, "区块链暂无新变化");
     check("quiet_en", &digest(Vec::new(), Language::En));
 }
 
