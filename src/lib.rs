@@ -1,11 +1,20 @@
 //! tenderwatch watches government procurement listings for a topic, keeps their whole history, recomputes running totals and
 //! growth after every change, and tells people by email digest and chat webhook. One paragraph per room, in walking order.
 
+/// HTTP, politely: one request in flight per host, a gap, a budget, back-off, robots.txt; every answer classed.
+pub mod fetch;
+
+/// Pure: one folder per dialect; a page becomes a reading.
+pub mod sources;
+
 /// Pure: what we know and how we decide.
 pub mod domain;
 
 /// Pure: arithmetic on history.
 pub mod figures;
+
+/// SQLite: history, totals and what is to be told, in one file. The only room that speaks SQL.
+pub mod store;
 
 /// Pure: a digest becomes a message. Every word that a reader sees stands in `templates/digest/`, none of it here.
 pub mod telling;
@@ -16,3 +25,9 @@ pub mod channels;
 
 /// The process and its surroundings: clock, service manager, logs, secrets.
 pub mod platform;
+
+/// Reads the TOML, composes each room's settings, rejects nonsense with the line it stands on.
+pub mod config;
+
+/// A replica of the procurement site, a mailbox and an inbox on loopback, and a story to fill them: `demo` and the tests use it.
+pub mod demo;

@@ -28,3 +28,8 @@ pub mod delivery;
 pub mod digest;
 
 pub mod source;
+
+pub mod blame;
+pub mod link;
+
+pub mod retry;

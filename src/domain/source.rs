@@ -92,3 +92,20 @@ pub struct Wanted {
     /// How often fetching it failed.
     pub failures: u32,
 }
+
+/// What must be remembered of a host across restarts, so that a restart is no way around a limit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostMemory {
+    /// The host, with its port where the address names one.
+    pub host: String,
+    /// The day that `requests` counts.
+    pub day: Date,
+    /// Requests made on that day.
+    pub requests: u32,
+    /// Until when the host is left alone: it asked so, or it failed.
+    pub backoff_until: Option<Timestamp>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// When the last request was made.
+    pub last_request_at: Option<Timestamp>,
+}

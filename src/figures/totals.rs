@@ -90,3 +90,47 @@ pub struct Totals {
     /// Counts by kind or status and month; cells of zero are absent.
     pub counts: BTreeMap<CountCell, i64>,
 }
+
+impl Totals {
+    /// Adds a difference; cells that come to nothing disappear.
+    pub fn apply(&mut self, moved: &Self) {
+        for (cell, tally) in &moved.sums {
+            let kept = self.sums.entry(cell.clone()).or_default();
+            kept.sum = kept.sum.saturating_add(tally.sum);
+            kept.disclosed = kept.disclosed.saturating_add(tally.disclosed);
+        }
+        for (cell, count) in &moved.counts {
+            let kept = self.counts.entry(*cell).or_default();
+            *kept = kept.saturating_add(*count);
+        }
+        self.sums.retain(|_, tally| *tally != Tally::default());
+        self.counts.retain(|_, count| *count != 0);
+    }
+}
+
+/// What a project moves when it stood for `before` and stands for `after`.
+#[must_use]
+pub fn delta(before: Option<&Contribution>, after: Option<&Contribution>) -> Totals {
+    let mut moved = Totals::default();
+    if let Some(before) = before {
+        moved.apply(&cells(before, -1));
+    }
+    if let Some(after) = after {
+        moved.apply(&cells(after, 1));
+    }
+    moved
+}
+
+fn cells(contribution: &Contribution, sign: i64) -> Totals {
+    let (year, month) = (contribution.year, contribution.month);
+    let mut totals = Totals::default();
+    totals.counts.insert(CountCell::Status(contribution.status, year, month), sign);
+    for (kind, money) in &contribution.sums {
+        totals.counts.insert(CountCell::Of(*kind, year, month), sign);
+        if let Some(money) = money {
+            let cell = SumCell { kind: *kind, currency: money.currency, year, month };
+            totals.sums.insert(cell, Tally { sum: sign.saturating_mul(money.ten_thousandths), disclosed: sign });
+        }
+    }
+    totals
+}

@@ -1,4 +1,10 @@
 //! The process and its surroundings: clock, service manager, logs, secrets. Knows nothing of procurement and names no other
 //! room.
 
+pub mod clock;
+
 pub mod secret;
+
+pub mod notify;
+
+pub mod logs;

@@ -1,5 +1,17 @@
-//! One test binary, one link step.
-#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+//! One test binary for everything that needs more than one room, or none: one link step. Each file is a promise of the whole,
+//! told from outside.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says so when it fails, also in its helping functions")]
+
+mod architecture;
+
+mod paths;
+
+mod config;
+
+mod fetch;
+
+mod store;
 
 mod digests;
 

@@ -1,0 +1,271 @@
+//! What the configuration comes to: plain values, every default filled in, every reference known to hold. Secrets are
+//! still paths here; they are read where they are used.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::civil::{Date, Time};
+use url::Url;
+
+use crate::domain::money::Money;
+use crate::domain::subscription::Subscription;
+use crate::domain::topic::Topic;
+use crate::platform::logs;
+use crate::platform::secret::Secret;
+
+/// The whole configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// A mail address or a web address, in the User-Agent: whom a site's keeper can ask.
+    pub contact: String,
+    /// Where the database lives.
+    pub data_dir: PathBuf,
+    /// How to log.
+    pub log: LogSettings,
+    /// What is watched.
+    pub topics: Vec<Topic>,
+    /// How to fetch.
+    pub fetch: FetchSettings,
+    /// Where to look.
+    pub sources: Vec<SourceSettings>,
+    /// How messages leave, by name.
+    pub channels: Vec<(String, ChannelSettings)>,
+    /// Who wants to hear what.
+    pub subscriptions: Vec<Subscription>,
+    /// When the totals are recounted from history.
+    pub audit: AuditSettings,
+    /// Round figures worth telling.
+    pub milestones: Milestones,
+}
+
+/// How to log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogSettings {
+    /// The shape of a line.
+    pub format: logs::Format,
+    /// `info`, or `target=level` pairs.
+    pub filter: String,
+}
+
+/// How to fetch from any host, and what differs by host.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FetchSettings {
+    /// For hosts that nothing is said about.
+    pub default: HostRule,
+    /// The others.
+    pub hosts: Vec<HostRule>,
+    /// Until a connection stands.
+    pub connect_timeout: Duration,
+    /// From asking to the end of the answer's head, connecting included.
+    pub head_timeout: Duration,
+    /// From the end of the head to the end of the body.
+    pub body_timeout: Duration,
+    /// For one fetch with its redirects; waiting for a turn is not counted.
+    pub total_timeout: Duration,
+    /// The largest body, unpacked.
+    pub body_bytes_max: u64,
+    /// Redirects in a row.
+    pub redirects_max: u32,
+}
+
+/// How gently one host is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostRule {
+    /// `host` or `host:port`, lower case; empty for the default rule.
+    pub host: String,
+    /// From the end of one request to the start of the next, at least.
+    pub gap: Duration,
+    /// What part of the gap is added at random, 0 to 1.
+    pub jitter: f64,
+    /// Requests a day.
+    pub requests_per_day: u32,
+    /// The operator's own host: the gap may be 0 and private addresses are allowed.
+    pub own: bool,
+}
+
+/// A way to read a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// The China Government Procurement network.
+    Ccgp,
+}
+
+impl Dialect {
+    /// Every dialect.
+    pub const ALL: [Self; 1] = [Self::Ccgp];
+
+    /// The word in the configuration.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ccgp => "ccgp",
+        }
+    }
+}
+
+/// A source: a site, a way to read it, a topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceSettings {
+    /// Its name.
+    pub name: String,
+    /// How its pages are read.
+    pub dialect: Dialect,
+    /// The topic whose terms are searched for.
+    pub topic: String,
+    /// The search's address.
+    pub search: Url,
+    /// Between two looks.
+    pub every: Duration,
+    /// The first day of interest.
+    pub since: Date,
+    /// How many days back every look reaches.
+    pub overlap_days: u16,
+    /// Whether the text is searched too, or titles only.
+    pub fulltext: bool,
+    /// Pages of one search.
+    pub pages_max: u32,
+    /// The ages at which a read page is looked at again, rising.
+    pub revisit: Vec<Duration>,
+    /// Failures in a row before the operator is told.
+    pub failing_after: u32,
+    /// How long nothing new is ordinary.
+    pub silent_after: Duration,
+}
+
+/// A way out.
+#[derive(Clone, Debug)]
+pub enum ChannelSettings {
+    /// A mail server.
+    Email(EmailSettings),
+    /// Signed JSON to one address.
+    Webhook(WebhookSettings),
+    /// A Feishu or Lark room.
+    Feishu(FeishuSettings),
+}
+
+impl ChannelSettings {
+    /// The word in the configuration.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Email(_) => "email",
+            Self::Webhook(_) => "webhook",
+            Self::Feishu(_) => "feishu",
+        }
+    }
+}
+
+/// How a connection to a mail server is secured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tls {
+    /// STARTTLS, required.
+    Starttls,
+    /// TLS from the first byte.
+    Implicit,
+    /// In the clear: for a relay on the same machine or in a closed network.
+    None,
+}
+
+impl Tls {
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::Starttls, Self::Implicit, Self::None];
+
+    /// The word in the configuration.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Starttls => "starttls",
+            Self::Implicit => "implicit",
+            Self::None => "none",
+        }
+    }
+
+    /// The port that mail servers listen on for it.
+    #[must_use]
+    pub fn usual_port(self) -> u16 {
+        match self {
+            Self::Starttls => 587,
+            Self::Implicit => 465,
+            Self::None => 25,
+        }
+    }
+}
+
+/// A mail server and the sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmailSettings {
+    /// `tenderwatch <watch@example.org>`.
+    pub from: String,
+    /// The server.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is secured.
+    pub tls: Tls,
+    /// User name and the file with the password.
+    pub login: Option<Login>,
+    /// A certificate authority of one's own, PEM.
+    pub ca_file: Option<PathBuf>,
+    /// What to call ourselves in EHLO.
+    pub hello_name: Option<String>,
+}
+
+/// A user name and where its password stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// The name.
+    pub user: String,
+    /// The password's file: absolute, or the bare name of a credential.
+    pub password_file: PathBuf,
+}
+
+/// An address that may itself be a secret, as those of chat rooms are.
+#[derive(Clone, Debug)]
+pub enum Endpoint {
+    /// Written in the configuration.
+    Written(Secret),
+    /// Alone in a file: absolute, or the bare name of a credential.
+    File(PathBuf),
+}
+
+/// Signed JSON to one address.
+#[derive(Clone, Debug)]
+pub struct WebhookSettings {
+    /// Where to.
+    pub endpoint: Endpoint,
+    /// Files with signing secrets, the newest first; at least one.
+    pub secret_files: Vec<PathBuf>,
+    /// Whether loopback and private addresses, and plain http, are allowed.
+    pub allow_private: bool,
+}
+
+/// A Feishu or Lark room.
+#[derive(Clone, Debug)]
+pub struct FeishuSettings {
+    /// Where to.
+    pub endpoint: Endpoint,
+    /// The file with the signing secret, where the room asks for signatures.
+    pub secret_file: Option<PathBuf>,
+    /// Whether loopback and private addresses, and plain http, are allowed.
+    pub allow_private: bool,
+}
+
+/// When the totals are recounted from history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditSettings {
+    /// The time of day.
+    pub at: Time,
+    /// An IANA zone.
+    pub zone: String,
+}
+
+/// Round figures worth telling when a total passes them, rising.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Milestones {
+    /// Of the budgets.
+    pub budget: Vec<Money>,
+    /// Of the award amounts.
+    pub award: Vec<Money>,
+    /// Of the topic parts.
+    pub topic_part: Vec<Money>,
+}

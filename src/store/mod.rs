@@ -1,0 +1,278 @@
+//! SQLite; the only room that speaks SQL. Two doors: [`Store::read`] and [`Store::write`], each one transaction. What is
+//! written is kept whole or not at all, and survives a power cut once `write` has returned. Lacks: several writing processes.
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+
+/// Declares a file's statements, and lists them for the tests that prepare each one and look at its plan.
+macro_rules! statements {
+    ($($name:ident = $sql:expr;)*) => {
+        $(const $name: &str = $sql;)*
+        #[cfg(test)]
+        pub(super) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $sql)),*];
+    };
+}
+
+mod open;
+
+mod values;
+
+mod rows;
+
+pub mod sources;
+
+pub mod bodies;
+
+pub mod listings;
+
+pub mod notices;
+
+pub mod projects;
+
+pub mod totals;
+
+pub mod changes;
+
+pub mod subscriptions;
+
+pub mod deliveries;
+
+/// Where the history lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The database file; its folder is made where it is missing.
+    pub path: PathBuf,
+}
+
+/// What can go wrong between us and the file.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file or its folder could not be made, read or locked down.
+    #[error("{doing} {path}: {source}")]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// To what.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A later tenderwatch has written it.
+    #[error(
+        "{path} has schema {found}, this tenderwatch knows schemas up to {known}: run the later version again, or restore {path}.before-{found}"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
+    /// It is a database of something else.
+    #[error("{path} is a SQLite file of another program: name another path, it was not touched")]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It cannot be read as it was written.
+    #[error("the database is damaged ({what}): stop, move it aside, and restore a backup; nothing was deleted")]
+    Damaged {
+        /// What SQLite found.
+        what: String,
+    },
+    /// A migration step says something else than when it was applied.
+    #[error(
+        "migration {version} ({name}) was applied to this database with another text: this build does not fit its history"
+    )]
+    ChangedStep {
+        /// Its number.
+        version: i64,
+        /// Its name.
+        name: String,
+    },
+    /// The disk, or the limit set on the file, is full.
+    #[error("the disk is full: nothing of this step was kept, everything before it was; make room and it goes on")]
+    Full,
+    /// Another process holds the file.
+    #[error("the database is held by another process: stop it, or try again")]
+    Busy,
+    /// A value does not fit what the column means.
+    #[error("{what} in the database cannot be understood")]
+    Unreadable {
+        /// Which value.
+        what: String,
+    },
+    /// Something was asked of what is not there.
+    #[error("{what} is not in the database")]
+    Unknown {
+        /// What was asked for.
+        what: String,
+    },
+    /// SQLite refused a statement.
+    #[error("SQLite: {0}")]
+    Sql(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged { what: error.to_string() },
+            _ => match error {
+                rusqlite::Error::FromSqlConversionFailure(_, _, why) => Self::Unreadable { what: why.to_string() },
+                other => Self::Sql(other),
+            },
+        }
+    }
+}
+
+/// Readers that are kept open between reads; more are opened when more read at once.
+const READERS_KEPT: usize = 4;
+
+/// The history. One writer at a time; readers never wait for it and see the last commit.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Store {
+    /// Opens the file, makes it where it is missing, raises it to today's schema after a backup beside it. Refuses a
+    /// newer, foreign or damaged file without touching it.
+    pub fn open(settings: &Settings, now: Timestamp) -> Result<Self, StoreError> {
+        let writer = open::writer(&settings.path, now)?;
+        Ok(Self { path: settings.path.clone(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+    }
+
+    /// Reads within one snapshot.
+    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Reader<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut borrowed = self.borrow()?;
+        let transaction = borrowed.connection()?.transaction().map_err(StoreError::from)?;
+        work(&Reader { connection: &transaction })
+    }
+
+    /// Writes within one transaction: all of it is kept, or, on an error or a panic, none. Never call it, nor wait for
+    /// anything, inside `work`: there is one writer.
+    pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&Writer<'_>) -> Result<T, E>) -> Result<T, E> {
+        // A panic inside `work` rolled back while the lock was held: the connection is as good as before.
+        let mut writer = held(&self.writer);
+        // Immediate: a deferred transaction that turns to writing fails at once with "locked", whatever the busy timeout.
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let value = work(&Writer { reader: Reader { connection: &transaction } })?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok(value)
+    }
+
+    /// Writes a whole, compact copy to `to`, which must not exist yet.
+    pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        open::copy(&held(&self.writer), to)
+    }
+
+    /// The database file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn borrow(&self) -> Result<Borrowed<'_>, StoreError> {
+        let kept = held(&self.readers).pop();
+        let connection = kept.map_or_else(|| open::reader(&self.path), Ok)?;
+        Ok(Borrowed { store: self, connection: Some(connection) })
+    }
+}
+
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A reading connection that returns to its store, also when the reader panics.
+struct Borrowed<'a> {
+    store: &'a Store,
+    connection: Option<Connection>,
+}
+
+impl Borrowed<'_> {
+    fn connection(&mut self) -> Result<&mut Connection, StoreError> {
+        self.connection.as_mut().ok_or(StoreError::Busy)
+    }
+}
+
+impl Drop for Borrowed<'_> {
+    fn drop(&mut self) {
+        let mut kept = held(&self.store.readers);
+        if let Some(connection) = self.connection.take()
+            && kept.len() < READERS_KEPT
+        {
+            kept.push(connection);
+        }
+    }
+}
+
+/// What can be asked, all within one snapshot.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    connection: &'a Connection,
+}
+
+/// What can be changed, all within one transaction. It can be asked everything a [`Reader`] can, and sees its own changes.
+#[derive(Debug)]
+pub struct Writer<'a> {
+    reader: Reader<'a>,
+}
+
+impl<'a> Deref for Writer<'a> {
+    type Target = Reader<'a>;
+
+    fn deref(&self) -> &Reader<'a> {
+        &self.reader
+    }
+}
+
+/// How much there is, for metrics and `doctor`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Notices.
+    pub notices: u64,
+    /// Versions of notices.
+    pub versions: u64,
+    /// Projects, those merged into others not counted.
+    pub projects: u64,
+    /// Projects of a topic, as subject or item.
+    pub relevant_projects: u64,
+    /// Changes.
+    pub changes: u64,
+    /// Distinct bodies.
+    pub bodies: u64,
+    /// Problems of today's notices.
+    pub problems: u64,
+}
+
+statements! {
+    COUNTS = include_str!("sql/counts.sql");
+}
+
+impl Reader<'_> {
+    /// How much there is. Looks at whole indexes: for people and metrics, not for every notice.
+    pub fn counts(&self) -> Result<Counts, StoreError> {
+        let counts = self.connection.prepare_cached(COUNTS)?.query_row([], |row| {
+            let count = |column| row.get::<_, values::Count>(column).map(|values::Count(count)| count);
+            Ok(Counts {
+                notices: count("notices")?,
+                versions: count("versions")?,
+                projects: count("projects")?,
+                relevant_projects: count("relevant_projects")?,
+                changes: count("changes")?,
+                bodies: count("bodies")?,
+                problems: count("problems")?,
+            })
+        })?;
+        Ok(counts)
+    }
+}

@@ -1,0 +1,10 @@
+-- A project's notices with today's content. `notice.sql` names the same columns.
+SELECT notices.source, notices.native_id, notice_versions.content, notices.withdrawn_at, notices.content_hash,
+       notices.body_hash, notices.first_seen_at, notices.read_at, notices.reader_version, notices.version,
+       notices.problems, members.project, originals.source AS repeat_source, originals.native_id AS repeat_native_id
+  FROM members
+  JOIN notices ON notices.id = members.notice
+  JOIN notice_versions ON notice_versions.notice = notices.id AND notice_versions.version = notices.version
+  LEFT JOIN notices AS originals ON originals.id = notices.repeat_of
+ WHERE members.project = ?1
+ ORDER BY notices.published_at, notices.source, notices.native_id

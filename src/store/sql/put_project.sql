@@ -1,0 +1,21 @@
+UPDATE projects
+   SET topic = :topic,
+       title = :title,
+       status = :status,
+       weight = :weight,
+       first_on = :first_on,
+       year = :year,
+       month = :month,
+       latest_at = :latest_at,
+       deadline_at = :deadline_at,
+       budget_state = :budget_state,
+       budget_value = :budget_value,
+       budget_currency = :budget_currency,
+       award_state = :award_state,
+       award_value = :award_value,
+       award_currency = :award_currency,
+       topic_part_state = :topic_part_state,
+       topic_part_value = :topic_part_value,
+       topic_part_currency = :topic_part_currency,
+       content = :content
+ WHERE id = :id AND merged_into IS NULL

@@ -1,0 +1,8 @@
+-- Pages read before that are due for another look.
+SELECT wishes.native_id, sightings.url, sightings.zone, sightings.published_at, sightings.published_offset,
+       wishes.telling, wishes.wish, wishes.failures
+  FROM wishes INDEXED BY wishes_revisit
+  JOIN sightings ON sightings.source = wishes.source AND sightings.native_id = wishes.native_id
+ WHERE wishes.wish = 'revisit' AND wishes.source = ?1 AND wishes.next_at <= ?2 AND sightings.url IS NOT NULL
+ ORDER BY wishes.next_at, wishes.native_id
+ LIMIT ?3
