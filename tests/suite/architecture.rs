@@ -37,7 +37,7 @@ const ROOMS: &[Room] = &[
     room("store", &["domain", "figures"]),
     room("channels", &["domain", "platform"]),
     room("platform", &[]),
-    room("jobs", &["domain", "figures", "sources", "fetch", "store", "channels", "telling", "platform"]),
+    room("jobs", &["domain", "figures", "sources", "fetch", "store", "channels", "telling", "platform", "config"]),
     room("config", &["domain", "sources", "fetch", "store", "channels", "platform"]),
     room("demo", ALL),
     room("app", ALL),

@@ -24,3 +24,5 @@ mod feishu;
 mod secrets;
 
 mod servers;
+
+mod docs;

@@ -130,7 +130,9 @@ impl<'ast> Visit<'ast> for Reader {
             if !matches!(import.vis, syn::Visibility::Inherited) {
                 reader.named.reexports.extend(found.iter().cloned());
             }
-            found.into_iter().for_each(|path| reader.mention(path));
+            for path in found {
+                reader.mention(path);
+            }
         });
     }
 
