@@ -377,3 +377,34 @@ fn a_message_of_every_kind_of_change_renders() {
         }
     }
 }
+
+/// Every key of an object, at any depth, except those of `counts`, which are statuses.
+fn keys(value: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (key, value) in fields {
+                found.insert(key.clone());
+                if key != "counts" {
+                    keys(value, found);
+                }
+            }
+        }
+        serde_json::Value::Array(all) => all.iter().for_each(|value| keys(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_field_of_the_json_is_promised_in_its_document() {
+    let document = include_str!("../../docs/webhook.md");
+    let mut found = std::collections::BTreeSet::new();
+    for digest in [daily(Language::Zh), troubles(Language::Zh)] {
+        keys(&serde_json::from_str(&render(&digest).unwrap().json).unwrap(), &mut found);
+    }
+    for key in &found {
+        assert!(document.contains(&format!("`{key}`")) || document.contains(&format!("\"{key}\"")), "{key}");
+    }
+    for kind in ChangeKind::ALL {
+        assert!(document.contains(&format!("`{}`", kind.word())), "{}", kind.word());
+    }
+}
