@@ -139,6 +139,7 @@ fn gansu() -> Item {
     item.stored.change.fields = vec![
         moved("deadline", Some("2019-09-25 09:30"), Some("2019-09-30 14:00")),
         moved("budget", Some("¥3,200,000"), Some("¥3,600,000")),
+        moved("开标地点", Some("101室"), Some("202室")),
     ];
     item
 }
@@ -149,7 +150,9 @@ fn untold_correction() -> Item {
     project.budget = Amount::Unparsed { text: "详见采购需求".into() };
     let mut item = item(ChangeKind::Corrected, 105, 44, project);
     item.stored.change.fields = vec![
-        moved("budget", Some("undisclosed"), None),
+        moved("budget", Some("¥1,000,000 / ¥1,100,000"), None),
+        moved("award", Some("1: ¥50,000; 2: -"), Some("0")),
+        moved("开标地点", Some("101室"), Some("202室")),
         moved("title", Some("供应链金融服务平台"), Some("供应链金融服务平台（一期）")),
     ];
     item
@@ -160,7 +163,9 @@ fn failed() -> Item {
     project.status = Status::Failed;
     project.budget = yuan(8_888);
     let mut item = item(ChangeKind::Failed, 106, 45, project);
-    item.stored.change.reason = "有效供应商不足三家".into();
+    item.stored.change.reason = "failed: 电子证照共享系统区块链改造废标公告".into();
+    item.stored.change.fields =
+        vec![moved("status", Some("tendering"), Some("failed")), moved("reason", None, Some("有效供应商不足三家"))];
     item
 }
 
@@ -178,6 +183,24 @@ fn withdrawn() -> Item {
     project.status = Status::Withdrawn;
     let mut item = item(ChangeKind::Withdrawn, 108, 47, project);
     item.told_at = Some(at("2018-12-28T02:00:00Z"));
+    item.stored.change.fields =
+        vec![moved("status", Some("tendering"), Some("withdrawn")), moved("notice", Some("农产品溯源平台公告"), None)];
+    item
+}
+
+fn milestone() -> Item {
+    let mut item = haidian();
+    item.stored = change(ChangeKind::TotalPassedMilestone, 109, 41);
+    item.stored.change.reason = "a total passed a round figure".into();
+    item.stored.change.fields =
+        vec![moved("award", Some("¥98,000,000"), Some("¥125,080,000")), moved("milestone", None, Some("¥100,000,000"))];
+    item
+}
+
+fn record() -> Item {
+    let mut item = retendered();
+    item.stored = change(ChangeKind::RecordBroken, 110, 46);
+    item.stored.change.fields = vec![moved("budget", Some("¥28,500,000"), Some("¥190,000,000"))];
     item
 }
 
@@ -235,8 +258,9 @@ fn digest(items: Vec<Item>, language: Language) -> Digest {
 }
 
 fn daily(language: Language) -> Digest {
-    let items =
-        vec![haidian(), lottery(), customs(), gansu(), untold_correction(), failed(), retendered(), withdrawn()];
+    let mut items =
+        vec![customs(), retendered(), gansu(), untold_correction(), haidian(), lottery(), failed(), withdrawn()];
+    items.extend([record(), milestone()]);
     let mut digest = digest(items, language);
     if language == Language::En {
         digest.subscription = "daily".into();
