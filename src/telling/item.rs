@@ -109,6 +109,7 @@ enum FactValue {
     Lots(Bounded<LotView>),
     Method(&'static str),
     Status(&'static str),
+    Text(String),
     Count(usize),
 }
 
@@ -119,15 +120,28 @@ enum Value {
     State(&'static str),
     Status(&'static str),
     Sum(Sum),
+    /// Sums that different places state.
+    Conflict(Vec<Sum>),
+    /// Sums lot by lot.
+    Lots(Vec<LotSum>),
     Moment(Moment),
     Day(Day),
     Text(String),
+}
+
+/// A lot's sum in a field's value.
+#[derive(Clone, Debug, Serialize)]
+struct LotSum {
+    label: Option<String>,
+    sum: Option<Sum>,
 }
 
 /// What moved.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct FieldView {
     field: String,
+    /// Whether this subscription was told the old value: only then may it read "you were told".
+    told: bool,
     old: Option<Value>,
     new: Option<Value>,
 }
@@ -160,45 +174,58 @@ pub(super) fn of(item: &Item, number: usize, eye: Eye) -> ItemView {
     let notice_title = item.notice_title.as_deref().map(title).filter(|title| !title.is_empty());
     let project = item.project.as_ref();
     let own_title = project.map(|(_, project)| title(&project.title)).filter(|title| !title.is_empty());
-    let fields: Vec<&FieldChange> = change.fields.iter().filter(|_| tells_fields(change.kind)).collect();
+    let fields: Vec<&FieldChange> = change.fields.iter().filter(|field| is_moved(change.kind, field)).collect();
+    let mut facts = project.map(|(_, project)| facts(change.kind, project, &fields, eye)).unwrap_or_default();
+    facts.extend(change.fields.iter().filter_map(stated));
     ItemView {
         number,
         kind: change.kind.word(),
-        title: own_title.or_else(|| notice_title.clone()).unwrap_or_default(),
+        title: own_title.clone().or_else(|| notice_title.clone()).unwrap_or_default(),
         project: project.map(|(id, _)| id.0),
-        facts: project.map(|(_, project)| facts(change.kind, project, &fields, eye)).unwrap_or_default(),
-        notice_title,
+        facts,
+        // Most notices are titled "<project>公告": saying it twice says nothing.
+        notice_title: notice_title.filter(|title| !own_title.as_ref().is_some_and(|own| title.contains(own.as_str()))),
         url: item.url.as_deref().and_then(plain::url),
         published: change.published_at.map(|stamp| eye.day(stamp.day())),
         source: change.source.as_deref().map(|source| plain::line(source, NAME_CHARS_MAX)),
         seen: eye.china(change.seen_at),
         reason: if tells_reason(change.kind) { plain::line(&change.reason, VALUE_CHARS_MAX) } else { String::new() },
-        fields: bounded(fields.into_iter().map(|field| eye.field(field))),
+        fields: bounded(fields.into_iter().map(|field| eye.field(field, item.told_at.is_some()))),
         told: item.told_at.map(|at| eye.day(china_day(at))),
     }
 }
 
-/// Whether old and new values are the news; elsewhere the facts say the same better.
-fn tells_fields(kind: ChangeKind) -> bool {
-    matches!(
-        kind,
+/// Fields that every telling of a project says, so that a later one may recall it.
+const TOLD_FIELDS: [&str; 7] = ["deadline", "budget", "award", "contract", "suppliers", "title", "buyer"];
+
+/// Fields that only ever gain a value: said as facts.
+const STATED_FIELDS: [&str; 3] = ["candidates", "failed_lots", "reason"];
+
+/// Whether the old and the new value of a field are news; elsewhere the facts say the same better.
+fn is_moved(kind: ChangeKind, field: &FieldChange) -> bool {
+    if STATED_FIELDS.contains(&field.field.as_str()) {
+        return false;
+    }
+    match kind {
         ChangeKind::Corrected
-            | ChangeKind::AwardCorrected
-            | ChangeKind::CandidatesListed
-            | ChangeKind::Failed
-            | ChangeKind::ContractChanged
-            | ChangeKind::Withdrawn
-            | ChangeKind::TotalPassedMilestone
-            | ChangeKind::RecordBroken
-    )
+        | ChangeKind::AwardCorrected
+        | ChangeKind::ContractChanged
+        | ChangeKind::TotalPassedMilestone
+        | ChangeKind::RecordBroken => true,
+        ChangeKind::TenderPublished | ChangeKind::Retendered => field.old.is_some(),
+        _ => false,
+    }
 }
 
-/// Whether the change's own reason is for readers.
+fn stated(field: &FieldChange) -> Option<Fact> {
+    let name = STATED_FIELDS.into_iter().find(|name| *name == field.field)?;
+    let text = plain::line(field.new.as_deref()?, VALUE_CHARS_MAX);
+    (!text.is_empty()).then_some(Fact { name, value: FactValue::Text(text) })
+}
+
+/// Whether the change's own reason is for the reader: it is a line for logs and troubles.
 fn tells_reason(kind: ChangeKind) -> bool {
-    matches!(
-        kind,
-        ChangeKind::Failed | ChangeKind::Withdrawn | ChangeKind::TotalPassedMilestone | ChangeKind::RecordBroken
-    ) || kind.audience() == Audience::Operator
+    kind.audience() == Audience::Operator
 }
 
 /// What a kind of change is told with, most important first. What a field already says is not said twice.
@@ -207,12 +234,12 @@ fn facts(kind: ChangeKind, project: &Project, fields: &[&FieldChange], eye: Eye)
         ChangeKind::TenderPublished => &["buyers", "budget", "deadline", "method"],
         ChangeKind::Retendered => &["buyers", "budget", "deadline", "method", "rounds"],
         ChangeKind::Corrected => &["buyers", "budget", "deadline", "status"],
-        ChangeKind::Awarded | ChangeKind::AwardCorrected => &["winners", "award", "buyers", "failed_lots"],
+        ChangeKind::Awarded | ChangeKind::AwardCorrected => &["winners", "award", "buyers", "failed_count"],
         ChangeKind::ProjectAnnounced | ChangeKind::CandidatesListed => &["buyers", "budget"],
         ChangeKind::Failed => &["buyers", "budget", "rounds"],
         ChangeKind::Contracted | ChangeKind::ContractChanged => &["winners", "contract", "buyers"],
         ChangeKind::Completed => &["winners", "award", "buyers"],
-        ChangeKind::Withdrawn => &["buyers", "status"],
+        ChangeKind::Withdrawn => &["buyers"],
         _ => &[],
     };
     let said = |name: &str| fields.iter().any(|field| field.field == name);
@@ -243,7 +270,7 @@ fn fact(name: &str, project: &Project, eye: Eye) -> Option<FactValue> {
             won().next()?;
             Some(FactValue::Lots(bounded(won().map(|lot| eye.lot(lot)))))
         }
-        "failed_lots" => {
+        "failed_count" => {
             let failed = project.lots.iter().filter(|lot| lot.status == LotStatus::Failed).count();
             (failed > 0).then_some(FactValue::Count(failed))
         }
@@ -329,10 +356,11 @@ impl Eye {
         }
     }
 
-    fn field(self, change: &FieldChange) -> FieldView {
+    fn field(self, change: &FieldChange, told: bool) -> FieldView {
         let value = |text: &String| self.value(&change.field, text);
         FieldView {
             field: plain::line(&change.field, NAME_CHARS_MAX),
+            told: told && TOLD_FIELDS.contains(&change.field.as_str()),
             old: change.old.as_ref().map(value),
             new: change.new.as_ref().map(value),
         }
@@ -341,13 +369,16 @@ impl Eye {
     /// A value of a change is text for people in one neutral form; what is recognised is said in the reader's language.
     fn value(self, field: &str, text: &str) -> Value {
         let text = text.trim();
-        if let Some(money) = sums::printed(text) {
-            return Value::Sum(sums::sum(money, self.language));
+        if let Some(value) = self.sums(text) {
+            return value;
         }
         if field == "status"
             && let Some(status) = Status::parse(text)
         {
             return Value::Status(status.word());
+        }
+        if text == "0" && ["budget", "award", "contract"].contains(&field) {
+            return Value::State("zero");
         }
         if let Some(state) =
             ["undisclosed", "zero", "not_applicable", "conflict", "unparsed"].into_iter().find(|s| *s == text)
@@ -366,5 +397,22 @@ impl Eye {
             return Value::Moment(self.reading(reading, true));
         }
         Value::Text(plain::line(text, VALUE_CHARS_MAX))
+    }
+
+    /// `¥5`, places that disagree as `¥3 / ¥5`, lots as `1: ¥5; 2: -`.
+    fn sums(self, text: &str) -> Option<Value> {
+        let sum = |text: &str| sums::printed(text).map(|money| sums::sum(money, self.language));
+        if let Some(only) = sum(text) {
+            return Some(Value::Sum(only));
+        }
+        if text.contains(" / ") {
+            return text.split(" / ").map(sum).collect::<Option<Vec<_>>>().map(Value::Conflict);
+        }
+        let lots = text.split("; ").map(|lot| {
+            let (label, amount) = lot.rsplit_once(": ")?;
+            let sum = if amount == "-" { None } else { Some(sum(amount)?) };
+            Some(LotSum { label: Some(plain::line(label, NAME_CHARS_MAX)).filter(|label| label != "-"), sum })
+        });
+        lots.collect::<Option<Vec<_>>>().map(Value::Lots)
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct View {
     changes: usize,
     /// The changes by kind, in the order they are told.
     pub groups: Vec<Group>,
+    /// What a subject has room for: the weightiest kinds, as places in `groups`.
+    headline: Vec<usize>,
     figures: Vec<FigureView>,
     /// Projects by status, and in all.
     counts: Vec<CountView>,
@@ -91,6 +93,7 @@ struct SourceView {
 
 /// Prepares a digest.
 pub(super) fn of(digest: &Digest) -> View {
+    let groups = groups(&digest.items, Eye { language: digest.language, day: digest.day });
     let eye = Eye { language: digest.language, day: digest.day };
     let troubles = |item: &Item| item.stored.change.kind.audience() == Audience::Operator;
     View {
@@ -102,7 +105,8 @@ pub(super) fn of(digest: &Digest) -> View {
         day: eye.day(digest.day),
         composed: eye.china(digest.composed_at),
         changes: digest.items.len(),
-        groups: groups(&digest.items, eye),
+        headline: headline(&groups),
+        groups,
         figures: digest.figures.iter().map(|line| figure(line, eye)).collect(),
         counts: digest
             .counts
@@ -114,6 +118,28 @@ pub(super) fn of(digest: &Digest) -> View {
         closing_more: digest.closing.len().saturating_sub(CLOSING_MAX),
         sources: digest.sources.iter().map(|source| of_source(source, eye)).collect(),
     }
+}
+
+/// How many kinds a subject names.
+const HEADLINE_MAX: usize = 3;
+
+/// A subject says who won before it says who is asked; the mail itself begins with what can still be acted on.
+const WEIGHT: [ChangeKind; 8] = [
+    ChangeKind::Awarded,
+    ChangeKind::AwardCorrected,
+    ChangeKind::TenderPublished,
+    ChangeKind::Retendered,
+    ChangeKind::Corrected,
+    ChangeKind::Failed,
+    ChangeKind::Contracted,
+    ChangeKind::Withdrawn,
+];
+
+fn headline(groups: &[Group]) -> Vec<usize> {
+    let weight = |group: &Group| WEIGHT.iter().position(|kind| kind.word() == group.kind).unwrap_or(WEIGHT.len());
+    let mut places: Vec<(usize, usize)> = groups.iter().map(weight).zip(0..).collect();
+    places.sort_unstable();
+    places.into_iter().take(HEADLINE_MAX).map(|(_, place)| place).collect()
 }
 
 /// Kinds in the order of their first change; within a kind the order of the digest.

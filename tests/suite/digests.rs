@@ -139,6 +139,7 @@ fn gansu() -> Item {
     item.stored.change.fields = vec![
         moved("deadline", Some("2019-09-25 09:30"), Some("2019-09-30 14:00")),
         moved("budget", Some("¥3,200,000"), Some("¥3,600,000")),
+        moved("开标地点", Some("101室"), Some("202室")),
     ];
     item
 }
@@ -149,7 +150,9 @@ fn untold_correction() -> Item {
     project.budget = Amount::Unparsed { text: "详见采购需求".into() };
     let mut item = item(ChangeKind::Corrected, 105, 44, project);
     item.stored.change.fields = vec![
-        moved("budget", Some("undisclosed"), None),
+        moved("budget", Some("¥1,000,000 / ¥1,100,000"), None),
+        moved("award", Some("1: ¥50,000; 2: -"), Some("0")),
+        moved("开标地点", Some("101室"), Some("202室")),
         moved("title", Some("供应链金融服务平台"), Some("供应链金融服务平台（一期）")),
     ];
     item
@@ -160,7 +163,9 @@ fn failed() -> Item {
     project.status = Status::Failed;
     project.budget = yuan(8_888);
     let mut item = item(ChangeKind::Failed, 106, 45, project);
-    item.stored.change.reason = "有效供应商不足三家".into();
+    item.stored.change.reason = "failed: 电子证照共享系统区块链改造废标公告".into();
+    item.stored.change.fields =
+        vec![moved("status", Some("tendering"), Some("failed")), moved("reason", None, Some("有效供应商不足三家"))];
     item
 }
 
@@ -178,6 +183,24 @@ fn withdrawn() -> Item {
     project.status = Status::Withdrawn;
     let mut item = item(ChangeKind::Withdrawn, 108, 47, project);
     item.told_at = Some(at("2018-12-28T02:00:00Z"));
+    item.stored.change.fields =
+        vec![moved("status", Some("tendering"), Some("withdrawn")), moved("notice", Some("农产品溯源平台公告"), None)];
+    item
+}
+
+fn milestone() -> Item {
+    let mut item = haidian();
+    item.stored = change(ChangeKind::TotalPassedMilestone, 109, 41);
+    item.stored.change.reason = "a total passed a round figure".into();
+    item.stored.change.fields =
+        vec![moved("award", Some("¥98,000,000"), Some("¥125,080,000")), moved("milestone", None, Some("¥100,000,000"))];
+    item
+}
+
+fn record() -> Item {
+    let mut item = retendered();
+    item.stored = change(ChangeKind::RecordBroken, 110, 46);
+    item.stored.change.fields = vec![moved("budget", Some("¥28,500,000"), Some("¥190,000,000"))];
     item
 }
 
@@ -235,8 +258,9 @@ fn digest(items: Vec<Item>, language: Language) -> Digest {
 }
 
 fn daily(language: Language) -> Digest {
-    let items =
-        vec![haidian(), lottery(), customs(), gansu(), untold_correction(), failed(), retendered(), withdrawn()];
+    let mut items =
+        vec![customs(), retendered(), gansu(), untold_correction(), haidian(), lottery(), failed(), withdrawn()];
+    items.extend([record(), milestone()]);
     let mut digest = digest(items, language);
     if language == Language::En {
         digest.subscription = "daily".into();
@@ -347,7 +371,7 @@ fn troubles_read_as_troubles() {
 #[test]
 fn a_quiet_day_says_so() {
     let message = check("quiet_zh", &digest(Vec::new(), Language::Zh));
-    assert_eq!(message.subject, "区块链：没有新变化");
+    assert_eq!(message.subject, "区块链暂无新变化");
     check("quiet_en", &digest(Vec::new(), Language::En));
 }
 
@@ -375,5 +399,36 @@ fn a_message_of_every_kind_of_change_renders() {
             let bare = language == Language::Zh || kind.word().contains('_');
             assert!(!(bare && told.contains(kind.word())), "{} has no words: {told}", kind.word());
         }
+    }
+}
+
+/// Every key of an object, at any depth, except those of `counts`, which are statuses.
+fn keys(value: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (key, value) in fields {
+                found.insert(key.clone());
+                if key != "counts" {
+                    keys(value, found);
+                }
+            }
+        }
+        serde_json::Value::Array(all) => all.iter().for_each(|value| keys(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_field_of_the_json_is_promised_in_its_document() {
+    let document = include_str!("../../docs/webhook.md");
+    let mut found = std::collections::BTreeSet::new();
+    for digest in [daily(Language::Zh), troubles(Language::Zh)] {
+        keys(&serde_json::from_str(&render(&digest).unwrap().json).unwrap(), &mut found);
+    }
+    for key in &found {
+        assert!(document.contains(&format!("`{key}`")) || document.contains(&format!("\"{key}\"")), "{key}");
+    }
+    for kind in ChangeKind::ALL {
+        assert!(document.contains(&format!("`{}`", kind.word())), "{}", kind.word());
     }
 }

@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, Mac as _};
 use jiff::Timestamp;
@@ -21,6 +23,12 @@ const SECRET_PREFIX: &str = "whsec_";
 
 /// How many bytes a key may have, by the specification.
 const KEY_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
+
+/// Secrets are handed around with and without their padding; the reference libraries take both.
+const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// A webhook channel.
 #[derive(Clone, Debug)]
@@ -107,7 +115,7 @@ impl Webhook {
 /// The key of a secret: base64 after the prefix.
 fn key(secret: &Secret) -> Result<Vec<u8>, String> {
     let text = secret.reveal().trim();
-    let key = BASE64_STANDARD
+    let key = ANY_PADDING
         .decode(text.strip_prefix(SECRET_PREFIX).unwrap_or(text))
         .map_err(|_| format!("a secret must be {SECRET_PREFIX} followed by base64"))?;
     if !KEY_BYTES.contains(&key.len()) {
@@ -154,6 +162,13 @@ mod tests {
         let signed =
             signature(&key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#).unwrap();
         assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    }
+
+    #[test]
+    fn a_secret_may_come_without_its_padding() {
+        let padded = key(&Secret::new("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")).unwrap();
+        let bare = key(&Secret::new("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")).unwrap();
+        assert_eq!((padded.len(), padded), (32, bare));
     }
 
     #[test]
