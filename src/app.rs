@@ -48,6 +48,11 @@ pub struct App {
     scheduler: JobScheduler,
 }
 
+/// Asks for a tick. A full channel means that one is waiting already, a closed one that the service stops: both will do.
+fn poke(nudge: &mpsc::Sender<()>) {
+    nudge.try_send(()).unwrap_or_default();
+}
+
 impl App {
     /// Starts the jobs over rooms that are built.
     pub async fn start(rooms: Rooms, heart: Heart) -> Result<Self> {
@@ -56,12 +61,11 @@ impl App {
         let tracker = TaskTracker::new();
         let (nudge, ticks) = mpsc::channel(1);
         let (quiet_now, quiet) = watch::channel(Timestamp::UNIX_EPOCH);
-        let mut scheduler = JobScheduler::new().await.context("starting the scheduler")?;
+        let scheduler = JobScheduler::new().await.context("starting the scheduler")?;
         let tick = nudge.clone();
-        // A full channel means that a tick is waiting already: nothing is lost by dropping this one.
         let job = Job::new_async("* * * * * *", move |_, _| {
             let tick = tick.clone();
-            Box::pin(async move { drop(tick.try_send(())) })
+            Box::pin(async move { poke(&tick) })
         })?;
         scheduler.add(job).await?;
         scheduler.start().await?;
@@ -88,7 +92,7 @@ impl App {
         // What was quiet before the clock was moved does not count.
         self.quiet.borrow_and_update();
         loop {
-            drop(self.nudge.try_send(()));
+            poke(&self.nudge);
             let now = self.rooms.clock.now();
             self.quiet.changed().await.context("the service has stopped")?;
             if *self.quiet.borrow_and_update() >= now {
@@ -257,7 +261,7 @@ struct UnderWay {
 impl Drop for UnderWay {
     fn drop(&mut self) {
         lock(&self.tasks).remove(&self.task);
-        drop(self.nudge.try_send(()));
+        poke(&self.nudge);
     }
 }
 

@@ -81,9 +81,9 @@ pub fn settle(w: &Writer<'_>, arrival: Arrival<'_>, now: Timestamp) -> Result<Se
         Put::Changed => settled.changed = 1,
     }
     let home = previous.as_ref().and_then(|stored| stored.project);
-    let (project, before) = join(w, &arrival, home, now)?;
+    let project = join(w, &arrival, home, now)?;
     let previous = previous.map(|stored| stored.member.notice);
-    let changes = reckon(w, &arrival, project, before.as_ref(), previous.as_ref(), now)?;
+    let changes = reckon(w, &arrival, project, previous.as_ref(), now)?;
     if let Some(left) = home.filter(|home| *home != project) {
         refold(w, left, arrival.topic)?;
     }
@@ -112,13 +112,8 @@ pub fn reappear(w: &Writer<'_>, id: &NoticeId, topic: &str) -> Result<()> {
     Ok(())
 }
 
-/// Finds the notice's project, making or merging projects where the links say so; gives it and what it was before.
-fn join(
-    w: &Writer<'_>,
-    arrival: &Arrival<'_>,
-    home: Option<ProjectId>,
-    now: Timestamp,
-) -> Result<(ProjectId, Option<Project>)> {
+/// Finds the notice's project, making or merging projects where the links say so.
+fn join(w: &Writer<'_>, arrival: &Arrival<'_>, home: Option<ProjectId>, now: Timestamp) -> Result<ProjectId> {
     let keys = link::keys(&arrival.notice);
     let mut candidates = w.candidates(&keys)?;
     for candidate in &mut candidates {
@@ -133,7 +128,6 @@ fn join(
         }
         Link::New => (alone_at_home(w, home, &arrival.id)?.map_or_else(|| w.new_project(now), Ok)?, "first", "certain"),
     };
-    let before = w.project(project)?;
     if let Link::Joins { projects, .. } = &decision.link {
         let others: Vec<ProjectId> = projects.iter().copied().filter(|other| *other != project).collect();
         if !others.is_empty() {
@@ -148,7 +142,7 @@ fn join(
     for proposal in &decision.proposals {
         w.propose(&arrival.id, proposal.project, proposal.rule.word(), &proposal.why, now)?;
     }
-    Ok((project, before))
+    Ok(project)
 }
 
 /// The notice's own project, if nobody else lives there.
@@ -163,7 +157,6 @@ fn reckon(
     w: &Writer<'_>,
     arrival: &Arrival<'_>,
     project: ProjectId,
-    before: Option<&Project>,
     previous: Option<&Notice>,
     now: Timestamp,
 ) -> Result<Vec<Change>> {
@@ -173,7 +166,9 @@ fn reckon(
     let delta = w.put_project(project, arrival.topic, &after, contribution.as_ref())?;
     let Some(bringing) = members.iter().find(|member| member.id == arrival.id) else { return Ok(Vec::new()) };
     let context = Context { project, topic: Some(arrival.topic.to_owned()), seen_at: now, telling: arrival.telling };
-    let mut changes = changes::of_project(before, &after, bringing, previous, &context);
+    // Folded anew rather than taken as stored: where projects became one, what was told of either counts as told.
+    let before = changes::before(&members, &arrival.id, previous);
+    let mut changes = changes::of_project(before.as_ref(), &after, bringing, previous, &context);
     if !delta.sums.is_empty() && !arrival.milestones.is_empty() {
         let after = w.totals(arrival.topic)?;
         changes.extend(milestones(&after, &delta, arrival.milestones, bringing, &context));

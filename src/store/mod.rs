@@ -285,3 +285,96 @@ impl Reader<'_> {
         Ok(counts)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::source::SourceMemory;
+
+    fn now() -> Timestamp {
+        "2019-09-23T08:00:00Z".parse().unwrap()
+    }
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Settings { path: folder.path().join("tenderwatch.db") }, now()).unwrap();
+        (folder, store)
+    }
+
+    /// Bytes that do not deflate.
+    fn noise(seed: u64) -> Vec<u8> {
+        let mut dice = fastrand::Rng::with_seed(seed);
+        std::iter::repeat_with(|| dice.u8(..)).take(100_000).collect()
+    }
+
+    #[test]
+    fn a_full_disk_loses_nothing_and_says_so() {
+        let (_folder, store) = store();
+        let first = store.write(|w| w.keep_body(&noise(1), now())).unwrap();
+        let limit = |pages: i64| {
+            let writer = held(&store.writer);
+            writer.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| row.get::<_, i64>(0)).unwrap()
+        };
+        let used = limit(1);
+        let full = store.write(|w| {
+            w.put_source_memory("ccgp", &SourceMemory { next_due_at: Some(now()), ..SourceMemory::default() })?;
+            w.keep_body(&noise(2), now())
+        });
+        assert!(matches!(full, Err(StoreError::Full)), "{full:?}");
+        assert!(full.unwrap_err().to_string().starts_with("the disk is full"));
+        assert_eq!(store.read(|r| r.source_memory("ccgp")).unwrap(), SourceMemory::default(), "half a step is none");
+        assert_eq!(store.read(|r| r.body(&first)).unwrap(), Some(noise(1)));
+        limit(used + 1000);
+        store.write(|w| w.keep_body(&noise(2), now())).unwrap();
+        assert_eq!(store.read(|r| r.counts()).unwrap().bodies, 2);
+    }
+
+    #[test]
+    fn read_cannot_write() {
+        let (_folder, store) = store();
+        let refused = store.read(|r| -> Result<usize, StoreError> {
+            Ok(r.connection.execute("INSERT INTO hosts VALUES ('x', '2019-09-23', 0, NULL, 0, NULL)", [])?)
+        });
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains("readonly"), "{refused}");
+    }
+
+    #[test]
+    fn the_promises_of_the_file_are_on() {
+        let (_folder, store) = store();
+        let ask = |connection: &Connection, pragma: &str| -> String {
+            connection.pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0)).map_or_else(
+                |why| why.to_string(),
+                |value| match value {
+                    rusqlite::types::Value::Text(text) => text,
+                    rusqlite::types::Value::Integer(number) => number.to_string(),
+                    other => format!("{other:?}"),
+                },
+            )
+        };
+        let writer = held(&store.writer);
+        let full = "2";
+        for (pragma, expected) in [
+            ("journal_mode", "wal"),
+            ("synchronous", full),
+            ("foreign_keys", "1"),
+            ("busy_timeout", "10000"),
+            ("journal_size_limit", "67108864"),
+            ("recursive_triggers", "1"),
+        ] {
+            assert_eq!(ask(&writer, pragma), expected, "{pragma}");
+        }
+        let reader = open::reader(store.path()).unwrap();
+        for (pragma, expected) in [("query_only", "1"), ("foreign_keys", "1"), ("busy_timeout", "10000")] {
+            assert_eq!(ask(&reader, pragma), expected, "{pragma}");
+        }
+    }
+
+    #[test]
+    fn at_most_a_few_readers_are_kept() {
+        let (_folder, store) = store();
+        let many: Vec<_> = (0..9).map(|_| store.borrow().unwrap()).collect();
+        drop(many);
+        assert_eq!(held(&store.readers).len(), READERS_KEPT);
+    }
+}

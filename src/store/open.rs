@@ -46,8 +46,9 @@ pub(super) fn writer(path: &Path, now: Timestamp) -> Result<Connection, StoreErr
     prepare_file(path)?;
     let mut connection = Connection::open(path)?;
     let found = recognise(&connection, path)?;
-    set_up(&connection)?;
+    session(&connection)?;
     check(&connection, path, found)?;
+    set_up(&connection)?;
     if found > 0 && found < version_of(STEPS.len()) {
         back_up(&connection, path, version_of(STEPS.len()))?;
     }
@@ -82,7 +83,6 @@ fn session(connection: &Connection) -> Result<(), StoreError> {
 
 /// What the writing connection needs besides.
 fn set_up(connection: &Connection) -> Result<(), StoreError> {
-    session(connection)?;
     // Readers see the last commit while a writer works, and neither waits for the other.
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // NORMAL may lose the last commits in a power cut. A watermark and a digest that others were told of, or a recorded

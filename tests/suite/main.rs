@@ -13,9 +13,13 @@ mod config;
 
 mod fetch;
 
+mod ccgp_listings;
+
 mod captures;
 
 mod store;
+
+mod migrations;
 
 mod digests;
 

@@ -1,0 +1,394 @@
+-- Today's picture of the database, made by the steps; see README.md. Not executed by the program.
+
+CREATE TABLE attempts (
+    delivery       TEXT NOT NULL REFERENCES deliveries (id),
+    number         INTEGER NOT NULL,
+    at             INTEGER NOT NULL,
+    outcome        TEXT NOT NULL CHECK (outcome IN ('accepted', 'refused', 'later', 'ambiguous', 'misconfigured')),
+    why            TEXT,
+    retry_after_ms INTEGER,
+    PRIMARY KEY (delivery, number)
+) STRICT;
+
+CREATE TABLE bodies (
+    id       INTEGER PRIMARY KEY,
+    hash     TEXT NOT NULL UNIQUE,
+    bytes    INTEGER NOT NULL,
+    packed   BLOB NOT NULL,
+    kept_at  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE changes (
+    seq              INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind             TEXT NOT NULL,
+    project          INTEGER REFERENCES projects (id),
+    notice_source    TEXT,
+    notice_native_id TEXT,
+    source           TEXT,
+    topic            TEXT,
+    fields           TEXT NOT NULL,
+    reason           TEXT NOT NULL,
+    published_at     INTEGER,
+    published_offset INTEGER,
+    seen_at          INTEGER NOT NULL,
+    telling          TEXT NOT NULL CHECK (telling IN ('news', 'baseline')),
+    CHECK ((notice_source IS NULL) = (notice_native_id IS NULL)),
+    CHECK ((published_at IS NULL) = (published_offset IS NULL))
+) STRICT;
+
+CREATE TABLE counted_sums (
+    project  INTEGER NOT NULL REFERENCES projects (id),
+    kind     TEXT NOT NULL CHECK (kind IN ('budget', 'award', 'topic_part')),
+    value    INTEGER,
+    currency TEXT,
+    PRIMARY KEY (project, kind),
+    CHECK ((value IS NULL) = (currency IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE deliveries (
+    id            TEXT NOT NULL UNIQUE,
+    digest        TEXT NOT NULL REFERENCES digests (id),
+    channel       TEXT NOT NULL,
+    receiver      TEXT NOT NULL,
+    part          INTEGER NOT NULL,
+    payload       BLOB NOT NULL,
+    composed_at   INTEGER NOT NULL,
+    attempts      INTEGER NOT NULL DEFAULT 0,
+    state         TEXT NOT NULL CHECK (state IN ('waiting', 'claimed', 'sent', 'given_up')),
+    next_at       INTEGER,
+    claimed_until INTEGER,
+    sent_at       INTEGER,
+    given_up_at   INTEGER,
+    why           TEXT,
+    due_at        INTEGER GENERATED ALWAYS AS (coalesce(next_at, claimed_until)) VIRTUAL,
+    UNIQUE (digest, channel, receiver, part),
+    CHECK ((state = 'waiting') = (next_at IS NOT NULL)),
+    CHECK ((state = 'claimed') = (claimed_until IS NOT NULL)),
+    CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
+    CHECK ((state = 'given_up') = (given_up_at IS NOT NULL)),
+    CHECK ((state = 'given_up') = (why IS NOT NULL))
+) STRICT;
+
+CREATE TABLE digest_items (
+    digest  TEXT NOT NULL REFERENCES digests (id),
+    seq     INTEGER NOT NULL REFERENCES changes (seq),
+    project INTEGER REFERENCES projects (id),
+    PRIMARY KEY (digest, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE digests (
+    id           TEXT PRIMARY KEY,
+    subscription TEXT NOT NULL,
+    composed_at  INTEGER NOT NULL,
+    from_seq     INTEGER NOT NULL,
+    to_seq       INTEGER NOT NULL,
+    message      TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE hosts (
+    host            TEXT PRIMARY KEY,
+    day             TEXT NOT NULL,
+    requests        INTEGER NOT NULL,
+    backoff_until   INTEGER,
+    failures        INTEGER NOT NULL,
+    last_request_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE members (
+    notice     INTEGER PRIMARY KEY REFERENCES notices (id),
+    project    INTEGER NOT NULL REFERENCES projects (id),
+    rule       TEXT NOT NULL,
+    confidence TEXT NOT NULL,
+    linked_at  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE notice_items (
+    notice         INTEGER NOT NULL REFERENCES notices (id),
+    position       INTEGER NOT NULL,
+    name           TEXT NOT NULL,
+    lot            TEXT,
+    total_state    TEXT NOT NULL,
+    total_value    INTEGER,
+    total_currency TEXT,
+    PRIMARY KEY (notice, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notice_keys (
+    kind   TEXT NOT NULL CHECK (kind IN ('number', 'title')),
+    key    TEXT NOT NULL,
+    buyer  TEXT NOT NULL,
+    notice INTEGER NOT NULL REFERENCES notices (id),
+    PRIMARY KEY (kind, key, buyer, notice)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notice_lots (
+    notice         INTEGER NOT NULL REFERENCES notices (id),
+    position       INTEGER NOT NULL,
+    label          TEXT,
+    status         TEXT NOT NULL,
+    suppliers      INTEGER NOT NULL,
+    award_state    TEXT NOT NULL,
+    award_value    INTEGER,
+    award_currency TEXT,
+    PRIMARY KEY (notice, position),
+    CHECK ((award_state = 'disclosed') = (award_value IS NOT NULL)),
+    CHECK ((award_state = 'disclosed') = (award_currency IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notice_versions (
+    notice         INTEGER NOT NULL REFERENCES notices (id),
+    version        INTEGER NOT NULL,
+    content_hash   TEXT NOT NULL,
+    body_hash      TEXT NOT NULL REFERENCES bodies (hash),
+    reader_version INTEGER NOT NULL,
+    read_at        INTEGER NOT NULL,
+    content        TEXT NOT NULL,
+    PRIMARY KEY (notice, version)
+) STRICT;
+
+CREATE TABLE notices (
+    id               INTEGER PRIMARY KEY,
+    source           TEXT NOT NULL,
+    native_id        TEXT NOT NULL,
+    version          INTEGER NOT NULL,
+    content_hash     TEXT NOT NULL,
+    body_hash        TEXT NOT NULL REFERENCES bodies (hash),
+    reader_version   INTEGER NOT NULL,
+    first_seen_at    INTEGER NOT NULL,
+    read_at          INTEGER NOT NULL,
+    kind             TEXT NOT NULL,
+    title            TEXT NOT NULL,
+    title_stem       TEXT NOT NULL,
+    url              TEXT,
+    published_at     INTEGER,
+    published_offset INTEGER,
+    published_on     TEXT,
+    weight           TEXT NOT NULL CHECK (weight IN ('subject', 'item', 'mention', 'none')),
+    budget_state     TEXT NOT NULL,
+    budget_value     INTEGER,
+    budget_currency  TEXT,
+    award_state      TEXT NOT NULL,
+    award_value      INTEGER,
+    award_currency   TEXT,
+    repeat_of        INTEGER REFERENCES notices (id),
+    withdrawn_at     INTEGER,
+    problems         TEXT NOT NULL,
+    problem_count    INTEGER NOT NULL,
+    UNIQUE (source, native_id),
+    CHECK ((published_at IS NULL) = (published_offset IS NULL)),
+    CHECK ((published_at IS NULL) = (published_on IS NULL)),
+    CHECK ((budget_state = 'disclosed') = (budget_value IS NOT NULL)),
+    CHECK ((budget_state = 'disclosed') = (budget_currency IS NOT NULL)),
+    CHECK ((award_state = 'disclosed') = (award_value IS NOT NULL)),
+    CHECK ((award_state = 'disclosed') = (award_currency IS NOT NULL)),
+    CHECK (repeat_of <> id)
+) STRICT;
+
+CREATE TABLE project_merges (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    into_project INTEGER NOT NULL REFERENCES projects (id),
+    from_project INTEGER NOT NULL REFERENCES projects (id),
+    notices      TEXT NOT NULL,
+    merged_at    INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE projects (
+    id                  INTEGER PRIMARY KEY AUTOINCREMENT,
+    topic               TEXT NOT NULL DEFAULT '',
+    title               TEXT NOT NULL DEFAULT '',
+    status              TEXT NOT NULL DEFAULT 'planned',
+    weight              TEXT NOT NULL DEFAULT 'none' CHECK (weight IN ('subject', 'item', 'mention', 'none')),
+    first_on            TEXT,
+    year                INTEGER,
+    month               INTEGER,
+    latest_at           INTEGER,
+    deadline_at         INTEGER,
+    budget_state        TEXT NOT NULL DEFAULT 'undisclosed',
+    budget_value        INTEGER,
+    budget_currency     TEXT,
+    award_state         TEXT NOT NULL DEFAULT 'undisclosed',
+    award_value         INTEGER,
+    award_currency      TEXT,
+    topic_part_state    TEXT NOT NULL DEFAULT 'undisclosed',
+    topic_part_value    INTEGER,
+    topic_part_currency TEXT,
+    content             TEXT,
+    counted_topic       TEXT,
+    counted_status      TEXT,
+    counted_year        INTEGER,
+    counted_month       INTEGER,
+    merged_into         INTEGER REFERENCES projects (id),
+    created_at          INTEGER NOT NULL,
+    CHECK ((first_on IS NULL) = (year IS NULL) AND (first_on IS NULL) = (month IS NULL)),
+    CHECK ((counted_topic IS NULL) = (counted_status IS NULL)),
+    CHECK ((counted_topic IS NULL) = (counted_year IS NULL)),
+    CHECK ((counted_topic IS NULL) = (counted_month IS NULL)),
+    CHECK (merged_into IS NULL OR (merged_into <> id AND counted_topic IS NULL))
+) STRICT;
+
+CREATE TABLE proposals (
+    notice      INTEGER NOT NULL REFERENCES notices (id),
+    project     INTEGER NOT NULL REFERENCES projects (id),
+    rule        TEXT NOT NULL,
+    why         TEXT NOT NULL,
+    proposed_at INTEGER NOT NULL,
+    PRIMARY KEY (notice, project, rule)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE schema_steps (
+    version    INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL,
+    sha256     TEXT NOT NULL,
+    applied_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE sightings (
+    source           TEXT NOT NULL,
+    native_id        TEXT NOT NULL,
+    url              TEXT,
+    zone             TEXT,
+    published_at     INTEGER,
+    published_offset INTEGER,
+    published_on     TEXT,
+    facts            TEXT NOT NULL,
+    first_seen_at    INTEGER NOT NULL,
+    last_seen_at     INTEGER NOT NULL,
+    absences         INTEGER NOT NULL DEFAULT 0,
+    lost_at          INTEGER,
+    PRIMARY KEY (source, native_id),
+    CHECK ((published_at IS NULL) = (published_offset IS NULL)),
+    CHECK ((published_at IS NULL) = (published_on IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sources (
+    name        TEXT PRIMARY KEY,
+    baseline    TEXT NOT NULL CHECK (baseline IN ('taking', 'taken')),
+    health      TEXT NOT NULL CHECK (health IN ('well', 'ailing', 'failing')),
+    since_at    INTEGER,
+    failures    INTEGER,
+    next_due_at INTEGER,
+    healthy_at  INTEGER,
+    whole_until TEXT,
+    CHECK ((health = 'well') = (since_at IS NULL)),
+    CHECK ((health = 'well') = (failures IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subscriptions (
+    name           TEXT PRIMARY KEY,
+    watermark      INTEGER NOT NULL,
+    next_due_at    INTEGER,
+    last_digest_at INTEGER,
+    totals_then    TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE total_counts (
+    topic TEXT NOT NULL,
+    cell  TEXT NOT NULL CHECK (cell IN ('of', 'status')),
+    word  TEXT NOT NULL,
+    year  INTEGER NOT NULL,
+    month INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (topic, cell, word, year, month)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE total_sums (
+    topic     TEXT NOT NULL,
+    kind      TEXT NOT NULL CHECK (kind IN ('budget', 'award', 'topic_part')),
+    currency  TEXT NOT NULL,
+    year      INTEGER NOT NULL,
+    month     INTEGER NOT NULL,
+    sum       INTEGER NOT NULL,
+    disclosed INTEGER NOT NULL,
+    PRIMARY KEY (topic, kind, currency, year, month)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE validators (
+    source         TEXT NOT NULL,
+    url            TEXT NOT NULL,
+    etag           TEXT,
+    last_modified  TEXT,
+    body_hash      TEXT,
+    reader_version INTEGER NOT NULL,
+    read_at        INTEGER NOT NULL,
+    PRIMARY KEY (source, url)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE wishes (
+    source       TEXT NOT NULL,
+    native_id    TEXT NOT NULL,
+    wish         TEXT NOT NULL CHECK (wish IN ('unread', 'revisit')),
+    telling      TEXT NOT NULL CHECK (telling IN ('news', 'baseline')),
+    published_at INTEGER,
+    next_at      INTEGER NOT NULL,
+    failures     INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (source, native_id),
+    FOREIGN KEY (source, native_id) REFERENCES sightings (source, native_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX changes_by_project ON changes (project, seq) WHERE project IS NOT NULL;
+
+CREATE INDEX deliveries_by_state ON deliveries (channel, state);
+
+CREATE INDEX deliveries_due ON deliveries (due_at) WHERE due_at IS NOT NULL;
+
+CREATE INDEX digest_items_by_change ON digest_items (seq);
+
+CREATE INDEX digest_items_by_project ON digest_items (project, digest) WHERE project IS NOT NULL;
+
+CREATE INDEX members_by_project ON members (project, notice);
+
+CREATE INDEX notice_keys_by_notice ON notice_keys (notice);
+
+CREATE INDEX notices_by_native_id ON notices (native_id);
+
+CREATE INDEX notices_by_repeat ON notices (repeat_of) WHERE repeat_of IS NOT NULL;
+
+CREATE INDEX notices_with_problems ON notices (problem_count) WHERE problem_count > 0;
+
+CREATE INDEX project_merges_by_from ON project_merges (from_project);
+
+CREATE INDEX project_merges_by_into ON project_merges (into_project);
+
+CREATE INDEX projects_by_day ON projects (topic, first_on, id) WHERE content IS NOT NULL AND merged_into IS NULL;
+
+CREATE INDEX projects_by_deadline ON projects (topic, deadline_at) WHERE deadline_at IS NOT NULL;
+
+CREATE INDEX projects_merged ON projects (merged_into) WHERE merged_into IS NOT NULL;
+
+CREATE INDEX proposals_by_project ON proposals (project);
+
+CREATE INDEX sightings_by_day ON sightings (source, published_on);
+
+CREATE INDEX wishes_revisit ON wishes (source, next_at, native_id) WHERE wish = 'revisit';
+
+CREATE INDEX wishes_unread ON wishes (source, published_at, native_id) WHERE wish = 'unread';
+
+CREATE TRIGGER attempts_are_not_changed BEFORE UPDATE ON attempts
+BEGIN SELECT RAISE(ABORT, 'attempts are history: they are never changed'); END;
+
+CREATE TRIGGER attempts_are_not_deleted BEFORE DELETE ON attempts
+BEGIN SELECT RAISE(ABORT, 'attempts are history: they are never deleted'); END;
+
+CREATE TRIGGER bodies_are_not_changed BEFORE UPDATE ON bodies
+BEGIN SELECT RAISE(ABORT, 'bodies are history: they are never changed'); END;
+
+CREATE TRIGGER bodies_are_not_deleted BEFORE DELETE ON bodies
+BEGIN SELECT RAISE(ABORT, 'bodies are history: they are never deleted'); END;
+
+CREATE TRIGGER changes_are_not_changed BEFORE UPDATE ON changes
+BEGIN SELECT RAISE(ABORT, 'changes are history: they are never changed'); END;
+
+CREATE TRIGGER changes_are_not_deleted BEFORE DELETE ON changes
+BEGIN SELECT RAISE(ABORT, 'changes are history: they are never deleted'); END;
+
+CREATE TRIGGER notice_versions_are_not_changed BEFORE UPDATE ON notice_versions
+BEGIN SELECT RAISE(ABORT, 'notice_versions are history: they are never changed'); END;
+
+CREATE TRIGGER notice_versions_are_not_deleted BEFORE DELETE ON notice_versions
+BEGIN SELECT RAISE(ABORT, 'notice_versions are history: they are never deleted'); END;
+
+CREATE TRIGGER project_merges_are_not_changed BEFORE UPDATE ON project_merges
+BEGIN SELECT RAISE(ABORT, 'project_merges are history: they are never changed'); END;
+
+CREATE TRIGGER project_merges_are_not_deleted BEFORE DELETE ON project_merges
+BEGIN SELECT RAISE(ABORT, 'project_merges are history: they are never deleted'); END;
