@@ -17,6 +17,7 @@ const SIDE_MAX: usize = 2_000;
 /// The notice that this one speaks of, if any.
 pub(super) fn refers_to(raw: &Raw, outline: &Outline) -> Option<Reference> {
     let mut reference = Reference::default();
+    let mut just_dated = false;
     for piece in &outline.pieces {
         let Kind::Field(field) = &piece.kind else { continue };
         match field.key {
@@ -30,15 +31,18 @@ pub(super) fn refers_to(raw: &Raw, outline: &Outline) -> Option<Reference> {
                 if reference.published_on.is_none() {
                     reference.published_on = dates::first(&field.value).map(|moment| moment.day);
                 }
-                if reference.url.is_none() {
-                    reference.url = link(&field.value);
-                }
+                reference.url = reference.url.take().or_else(|| link(&field.value));
+                just_dated = true;
+                continue;
             }
+            // 首次公告日期：2026-09-07 地址：http://…
+            Key::Address if just_dated => reference.url = reference.url.take().or_else(|| link(&field.value)),
             Key::TenderPublished if reference.published_on.is_none() => {
                 reference.published_on = dates::first(&field.value).map(|moment| moment.day);
             }
             _ => {}
         }
+        just_dated = false;
     }
     let printed = raw.summary(&["首次公告日期"]).or_else(|| raw.summary(&["本项目招标公告日期"]));
     if let Some(moment) = printed.and_then(dates::first) {
@@ -99,7 +103,9 @@ pub(super) fn amendments(outline: &Outline) -> Vec<Amendment> {
             out.push(amendment);
         }
     }
-    out.retain(|amendment| amendment.before.as_deref() != Some("") || amendment.after.as_deref() != Some(""));
+    let empty = |side: &Option<String>| side.as_deref().is_none_or(str::is_empty);
+    let personal = |item: &str| ["联系", "电话", "邮箱", "传真"].iter().any(|word| item.contains(word));
+    out.retain(|amendment| !(empty(&amendment.before) && empty(&amendment.after)) && !personal(&amendment.item));
     out.truncate(AMENDMENTS_MAX);
     out
 }

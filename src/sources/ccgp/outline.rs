@@ -4,7 +4,7 @@
 use crate::sources::dialect::blocks::{Block, Grid};
 use crate::sources::dialect::fold::{fold, is_han, plain, tidy};
 
-use super::labels::{Key, bare, classify};
+use super::labels::{Key, bare, classify, classify_exactly};
 use super::lots;
 
 /// What a part of a notice is about.
@@ -133,15 +133,19 @@ impl Reading {
         if line.is_empty() {
             return;
         }
+        let mut is_heading = false;
         if let Some((text, major)) = heading_text(line) {
+            let alone = line.chars().count() <= text.chars().count() + 12;
             match section_of(&text, major) {
                 Some(section) => {
                     self.section = section;
                     self.push(Kind::Heading(text));
+                    is_heading = alone;
                 }
                 None if major => {
                     self.section = Section::Elsewhere;
                     self.push(Kind::Heading(text));
+                    is_heading = alone;
                 }
                 None => {}
             }
@@ -154,7 +158,10 @@ impl Reading {
             }
             return;
         }
-        self.fields(line);
+        // A heading that is nothing but one is no line of text as well.
+        if !(is_heading && labels_in(line).is_empty()) {
+            self.fields(line);
+        }
     }
 
     fn fields(&mut self, line: &str) {
@@ -552,34 +559,80 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
             || start == 0
             || chars.get(start - 1).is_none_or(|c| !is_han(*c) || *c == ' ') && chars.get(start - 1) != Some(&'/')
     };
-    // The longest label that begins where a word may begin.
-    for start in starts.iter().rev() {
-        if fresh(*start)
-            && let Some(key) = classify(&text_from(*start))
-        {
-            return Some((key, *start));
+    // The longest listed label that begins where a word may begin, else one word that is a label by its parts.
+    let begins: Vec<usize> = starts.iter().rev().copied().filter(|start| fresh(*start)).collect();
+    if let Some(hit) = begins.iter().find_map(|start| Some((classify_exactly(&text_from(*start))?, *start))) {
+        return Some(hit);
+    }
+    for start in begins {
+        let text = text_from(start);
+        let stem = without_brackets(&text);
+        let one_word = stem.split(' ').filter(|word| !word.is_empty()).all(|word| word.chars().count() == 1)
+            || !stem.trim().contains(' ') && bare(&text).chars().count() <= 16;
+        if one_word && let Some(key) = classify(&text) {
+            return Some((key, start));
         }
     }
     glued(chars, colon, &starts)
 }
+
+/// A text without what stands in brackets.
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0_usize;
+    text.chars()
+        .filter(|c| {
+            match c {
+                '(' | '[' => depth += 1,
+                ')' | ']' => depth = depth.saturating_sub(1),
+                _ => return depth == 0,
+            }
+            false
+        })
+        .collect()
+}
+
+/// How labels begin that may stand grown onto other words.
+const LEADS: [&str; 17] = [
+    "总中标",
+    "总成交",
+    "中标",
+    "成交",
+    "采购",
+    "项目",
+    "预算",
+    "最高",
+    "合同",
+    "投标",
+    "招标",
+    "控制",
+    "政府采购",
+    "供应商",
+    "代理服务",
+    "评审",
+    "提交",
+];
 
 /// A label grown onto the words before it: 本项目预算金额. Only ones that mean one thing.
 fn glued(chars: &[char], colon: usize, starts: &[usize]) -> Option<(Key, usize)> {
     for start in starts.iter().rev() {
         let text: String = chars.iter().skip(*start).take(colon - *start).collect();
         let word = bare(&text);
-        if word.chars().count() < 4 {
+        if !(4..=14).contains(&word.chars().count()) || without_brackets(&text).trim().contains(' ') {
             continue;
         }
-        let Some(key) = classify(&text) else { continue };
+        let Some(key) = classify_exactly(&text)
+            .or_else(|| LEADS.iter().any(|lead| word.starts_with(lead)).then(|| classify(&text)).flatten())
+        else {
+            continue;
+        };
         let before: String = chars.iter().take(*start).rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
-        if ["未", "落", "候选", "服务", "代理", "评审", "保证", "其他", "拟", "原"]
+        if ["未", "落", "候选", "服务", "代理", "评审", "保证", "其他", "拟", "原", "非"]
             .iter()
             .any(|lead| before.trim_end().ends_with(lead))
         {
             return Some((Key::Other, *start));
         }
-        if matches!(
+        let plain = matches!(
             key,
             Key::Number
                 | Key::Title
@@ -602,7 +655,8 @@ fn glued(chars: &[char], colon: usize, starts: &[usize]) -> Option<(Key, usize)>
                 | Key::LotBudget
                 | Key::LotCeiling
                 | Key::Contact
-        ) {
+        );
+        if plain {
             return Some((key, *start));
         }
     }
