@@ -1,3 +1,5 @@
 //! The suite: one test binary, one link step. Each file says what it promises.
 
 mod captures;
+
+mod sources;

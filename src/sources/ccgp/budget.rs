@@ -239,6 +239,8 @@ impl Walk {
         if budget.is_none() && ceiling.is_none() {
             return;
         }
+        // 本包预算金额（最高限价，单位：万元）is both.
+        let both = budget.filter(|at| sheet.columns.get(*at).is_some_and(|column| column.header.contains("限价")));
         let lot_column = sheet.idea(&[Key::LotNumber, Key::SecondNumber]);
         let title = sheet.idea(&[Key::LotTitle]).or_else(|| sheet.column(Holds::Item));
         let serial = sheet.column(Holds::Serial);
@@ -273,7 +275,7 @@ impl Walk {
                         mark.title = Some(head(&text(title).replace('\n', " "), 200)).filter(|title| !title.is_empty());
                     }
                     self.lot_budget(&mark, heard(budget), false);
-                    self.lot_budget(&mark, heard(ceiling), true);
+                    self.lot_budget(&mark, heard(ceiling.or(both)), true);
                 }
                 None => {
                     if let Heard::Sum(one) = heard(budget) {

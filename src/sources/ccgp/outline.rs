@@ -165,7 +165,7 @@ impl Reading {
     }
 
     fn fields(&mut self, line: &str) {
-        let found = labels_in(line);
+        let found = labels_of_values(line);
         let chars: Vec<char> = line.chars().collect();
         let slice =
             |from: usize, to: usize| -> String { chars.iter().skip(from).take(to.saturating_sub(from)).collect() };
@@ -488,6 +488,29 @@ struct FoundLabel {
     key: Key,
     start: usize,
     value: usize,
+}
+
+/// The labels of a line; one that only says how the sum before it is meant belongs to that sum: 中标金额：单价：12元.
+fn labels_of_values(line: &str) -> Vec<FoundLabel> {
+    let mut found = labels_in(line);
+    let money = |key: Key| {
+        matches!(key, Key::Award | Key::AwardTotal | Key::Budget | Key::LotBudget | Key::Ceiling | Key::Contract)
+    };
+    let mut at = 0;
+    while at + 1 < found.len() {
+        let joins = match (found.get(at), found.get(at + 1)) {
+            (Some(label), Some(next)) => {
+                money(label.key) && matches!(next.key, Key::OtherSum | Key::Quote) && next.start <= label.value
+            }
+            _ => false,
+        };
+        if joins {
+            found.remove(at + 1);
+        } else {
+            at += 1;
+        }
+    }
+    found
 }
 
 /// Every label with a colon in a line, and where its value begins.
