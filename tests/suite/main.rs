@@ -17,18 +17,4 @@ mod ccgp_listings;
 
 mod captures;
 
-mod store;
-
-mod migrations;
-
-mod digests;
-
-mod email;
-
-mod webhook;
-
-mod feishu;
-
-mod secrets;
-
-mod servers;
+mod sources;
