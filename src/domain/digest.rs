@@ -1,11 +1,15 @@
-//! What is worth telling one subscription, before it has words; and the finished message, after.
+//! What is worth telling one subscription, in which order and under which id, before it has words; and the finished message,
+//! after.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::change::StoredChange;
+use sha2::{Digest as _, Sha256};
+
+use super::change::{Audience, ChangeKind, StoredChange, Telling};
+use super::delivery::DeliveryId;
 use super::project::{Project, ProjectId};
-use super::subscription::{Frequency, Language};
+use super::subscription::{Filter, Frequency, Language};
 
 /// A change with what a reader needs to make sense of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,4 +122,192 @@ pub struct Message {
     pub blocks: Vec<String>,
     /// The whole as JSON for programs: an object, serialised.
     pub json: String,
+}
+
+/// Why a subscription does not want a change, or that it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is told.
+    Wanted,
+    /// It was there when we first looked.
+    Baseline,
+    /// News for others: troubles go to the operator, news to the subscribers.
+    OtherAudience,
+    /// Of a topic that is not subscribed.
+    OtherTopic,
+    /// Of a kind that is not subscribed.
+    OtherKind,
+    /// Of a buyer in another province, or in an unknown one.
+    OtherProvince,
+}
+
+/// Whether a subscription wants a change, with the reason. `province` is the buyer's, where a project stands behind the change.
+#[must_use]
+pub fn judge(filter: &Filter, stored: &StoredChange, province: Option<&str>) -> Verdict {
+    let change = &stored.change;
+    let is_listed = |topic: &Option<String>| topic.as_ref().is_some_and(|topic| filter.topics.contains(topic));
+    let is_trouble = filter.audience == Audience::Operator && change.topic.is_none();
+    let has_place = change.project.is_some() || province.is_some();
+    let is_here = || province.is_some_and(|code| filter.provinces.iter().any(|wanted| wanted == code));
+    if change.kind.audience() != filter.audience {
+        Verdict::OtherAudience
+    } else if change.telling == Telling::Baseline {
+        Verdict::Baseline
+    } else if !filter.topics.is_empty() && !is_trouble && !is_listed(&change.topic) {
+        Verdict::OtherTopic
+    } else if !filter.kinds.is_empty() && !filter.kinds.contains(&change.kind) {
+        Verdict::OtherKind
+    } else if !filter.provinces.is_empty() && has_place && !is_here() {
+        Verdict::OtherProvince
+    } else {
+        Verdict::Wanted
+    }
+}
+
+/// Whether a subscription wants a change.
+#[must_use]
+pub fn wants(filter: &Filter, stored: &StoredChange, province: Option<&str>) -> bool {
+    judge(filter, stored, province) == Verdict::Wanted
+}
+
+/// Puts the items into the order they are told in: what can still be acted on, then results, then ends and figures; within that
+/// by publication, then as history has them.
+pub fn order(items: &mut [Item]) {
+    items.sort_by_cached_key(|item| {
+        let change = &item.stored.change;
+        let at = change.published_at.map_or(change.seen_at, |stamp| stamp.at);
+        (rank(change.kind), at, item.stored.seq)
+    });
+}
+
+fn rank(kind: ChangeKind) -> u8 {
+    match kind {
+        ChangeKind::TenderPublished => 0,
+        ChangeKind::Retendered => 1,
+        ChangeKind::Corrected => 2,
+        ChangeKind::ProjectAnnounced => 3,
+        ChangeKind::CandidatesListed => 4,
+        ChangeKind::Awarded => 5,
+        ChangeKind::AwardCorrected => 6,
+        ChangeKind::Contracted => 7,
+        ChangeKind::ContractChanged => 8,
+        ChangeKind::Completed => 9,
+        ChangeKind::Failed => 10,
+        ChangeKind::Withdrawn => 11,
+        ChangeKind::RecordBroken => 12,
+        ChangeKind::TotalPassedMilestone => 13,
+        ChangeKind::SourceFailing => 14,
+        ChangeKind::SourceShapeChanged => 15,
+        ChangeKind::SourceSilent => 16,
+        ChangeKind::DeliveryGivenUp => 17,
+        ChangeKind::SourceRecovered => 18,
+    }
+}
+
+/// A digest's id: the same subscription and the same last change always give the same.
+#[must_use]
+pub fn id(subscription: &str, last_seq: i64) -> String {
+    format!("g_{}", hash(&[subscription, &last_seq.to_string()]))
+}
+
+/// A delivery's id: the same digest to the same receiver always has the same.
+#[must_use]
+pub fn delivery_id(digest_id: &str, receiver: &str) -> DeliveryId {
+    DeliveryId(format!("d_{}", hash(&[digest_id, receiver])))
+}
+
+/// The first 128 bits of the parts' hash, in hex. Their lengths keep `a, bc` from being `ab, c`.
+fn hash(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.len().to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let bits = hasher.finalize().iter().take(16).fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+    format!("{bits:032x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::change::Change;
+
+    fn stored(seq: i64, kind: ChangeKind) -> StoredChange {
+        let change = Change {
+            kind,
+            project: Some(ProjectId(1)),
+            notice: None,
+            source: None,
+            topic: Some("blockchain".into()),
+            fields: Vec::new(),
+            reason: String::new(),
+            published_at: None,
+            seen_at: Timestamp::UNIX_EPOCH,
+            telling: Telling::News,
+        };
+        StoredChange { seq, change }
+    }
+
+    fn filter() -> Filter {
+        Filter { audience: Audience::Subscribers, topics: Vec::new(), kinds: Vec::new(), provinces: Vec::new() }
+    }
+
+    #[test]
+    fn an_open_filter_wants_all_news_and_no_troubles() {
+        let filter = filter();
+        assert!(wants(&filter, &stored(1, ChangeKind::Awarded), None));
+        assert!(!wants(&filter, &stored(1, ChangeKind::SourceFailing), None));
+        let mut old = stored(1, ChangeKind::Awarded);
+        old.change.telling = Telling::Baseline;
+        assert_eq!(judge(&filter, &old, None), Verdict::Baseline);
+    }
+
+    #[test]
+    fn the_operator_hears_of_troubles_whatever_their_topic() {
+        let filter = Filter { audience: Audience::Operator, topics: vec!["ai".into()], ..filter() };
+        let mut trouble = stored(1, ChangeKind::SourceFailing);
+        assert_eq!(judge(&filter, &trouble, None), Verdict::OtherTopic);
+        trouble.change.topic = None;
+        assert!(wants(&filter, &trouble, None));
+        assert_eq!(judge(&filter, &stored(1, ChangeKind::Awarded), None), Verdict::OtherAudience);
+    }
+
+    #[test]
+    fn topics_kinds_and_provinces_narrow_it_down() {
+        let award = stored(1, ChangeKind::Awarded);
+        let topic = Filter { topics: vec!["ai".into()], ..filter() };
+        assert_eq!(judge(&topic, &award, None), Verdict::OtherTopic);
+        let kinds = Filter { kinds: vec![ChangeKind::Failed], ..filter() };
+        assert_eq!(judge(&kinds, &award, None), Verdict::OtherKind);
+        let here = Filter { provinces: vec!["110000".into()], ..filter() };
+        assert!(wants(&here, &award, Some("110000")));
+        assert_eq!(judge(&here, &award, Some("440000")), Verdict::OtherProvince);
+        assert_eq!(judge(&here, &award, None), Verdict::OtherProvince);
+    }
+
+    #[test]
+    fn open_tenders_come_before_results_and_figures() {
+        let kinds =
+            [ChangeKind::TotalPassedMilestone, ChangeKind::Awarded, ChangeKind::TenderPublished, ChangeKind::Awarded];
+        let item = |(seq, kind)| Item {
+            stored: stored(seq, kind),
+            project: None,
+            url: None,
+            notice_title: None,
+            told_at: None,
+        };
+        let mut items: Vec<Item> = (1..).zip(kinds).map(item).collect();
+        order(&mut items);
+        assert_eq!(items.iter().map(|item| item.stored.seq).collect::<Vec<_>>(), [3, 2, 4, 1]);
+    }
+
+    #[test]
+    fn ids_are_stable_and_tell_receivers_apart() {
+        let digest = id("daily", 42);
+        assert_eq!(digest, id("daily", 42));
+        assert_ne!(digest, id("daily4", 2));
+        let delivery = delivery_id(&digest, "a@example.org");
+        assert_eq!((delivery.0.len(), delivery.0.get(..2)), (34, Some("d_")));
+        assert_ne!(delivery, delivery_id(&digest, "b@example.org"));
+    }
 }

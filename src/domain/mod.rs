@@ -29,8 +29,47 @@ pub mod digest;
 
 pub mod source;
 
+pub mod names;
+
+pub mod number;
+
+pub mod relevance;
+
+pub mod lots;
+
+pub mod repeat;
+
 pub mod link;
+
+pub mod fold;
+
+pub mod wording;
+
+pub mod diff;
+
+pub mod changes;
+
+mod amend;
+
+mod award;
+
+mod budget;
+
+mod deadline;
+
+mod life;
+
+mod topic_part;
+
+pub mod uscc;
+
+pub mod calendar;
+
+pub mod schedule;
+
+pub mod blame;
 
 pub mod retry;
 
-pub mod lots;
+#[cfg(test)]
+pub(crate) mod samples;

@@ -67,6 +67,17 @@ impl Money {
         Some(Self { ten_thousandths, ..self })
     }
 
+    /// Whether both are one sum, printed exactly or (from 10,000 on) rounded to 0.01 万: 6,687,920 and 668.79 万.
+    #[must_use]
+    pub fn is_same_or_rounded(self, other: Self) -> bool {
+        const STEP: i64 = 100 * SCALE;
+        let is_round = |money: Self| money.ten_thousandths % STEP == 0;
+        let apart = self.ten_thousandths.abs_diff(other.ten_thousandths);
+        let is_large = self.ten_thousandths.min(other.ten_thousandths) >= 10_000 * SCALE;
+        let rounded = is_large && is_round(self) != is_round(other) && apart <= STEP.unsigned_abs() / 2;
+        self.currency == other.currency && (apart == 0 || rounded)
+    }
+
     /// Whole units with as many decimals as it needs: `2569303.17`, `1820000`.
     #[must_use]
     pub fn decimal(&self) -> String {
@@ -91,6 +102,13 @@ mod tests {
         assert_eq!(Money::cny(25_693_031_700).decimal(), "2569303.17");
         assert_eq!(Money::yuan(1_820_000).decimal(), "1820000");
         assert_eq!(Money::cny(-5).decimal(), "-0.0005");
+    }
+
+    #[test]
+    fn a_rounded_sum_is_the_same_sum_and_a_corrected_one_is_not() {
+        assert!(Money::yuan(6_687_920).is_same_or_rounded(Money::yuan(6_687_900)));
+        assert!(!Money::yuan(89_500).is_same_or_rounded(Money::yuan(89_400)));
+        assert!(!Money::yuan(89_510).is_same_or_rounded(Money::yuan(89_520)));
     }
 
     #[test]

@@ -117,6 +117,16 @@ pub struct Member {
     pub withdrawn_at: Option<jiff::Timestamp>,
 }
 
+impl Member {
+    /// Its place among a project's notices, whatever the order of arrival: by publication, then by the source's key (shorter keys
+    /// are older), then by source. One without a date comes last.
+    #[must_use]
+    pub fn place(&self) -> (bool, Option<jiff::Timestamp>, usize, &str, &str) {
+        let at = self.notice.published_at.map(|stamp| stamp.at);
+        (at.is_none(), at, self.id.native_id.len(), &self.id.native_id, &self.id.source)
+    }
+}
+
 /// One procurement as its notices leave it.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Project {

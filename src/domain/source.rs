@@ -93,19 +93,19 @@ pub struct Wanted {
     pub failures: u32,
 }
 
-/// How gentle we have been to a host, kept so that a restart forgets neither a budget nor a back-off.
+/// What must be remembered of a host across restarts, so that a restart is no way around a limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostMemory {
-    /// `host` or `host:port`.
+    /// The host, with its port where the address names one.
     pub host: String,
     /// The day that `requests` counts.
     pub day: Date,
     /// Requests made on that day.
     pub requests: u32,
-    /// Until when the host is left alone.
+    /// Until when the host is left alone: it asked so, or it failed.
     pub backoff_until: Option<Timestamp>,
     /// Failures in a row.
     pub failures: u32,
-    /// When it was last asked.
+    /// When the last request was made.
     pub last_request_at: Option<Timestamp>,
 }

@@ -18,7 +18,7 @@ impl Topic {
         Self {
             name: "blockchain".into(),
             terms: vec!["区块链".into(), "blockchain".into()],
-            exclusions: vec!["区块链已存证".into(), "区块链存证".into(), "区块高度".into()],
+            exclusions: vec!["区块链已存证".into(), "区块链存证编号".into(), "区块高度".into()],
         }
     }
 }
@@ -46,6 +46,19 @@ pub enum Weight {
     /// Nowhere.
     #[default]
     None,
+}
+
+impl Weight {
+    /// The strongest first: `Subject` is 0.
+    #[must_use]
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Subject => 0,
+            Self::Item => 1,
+            Self::Mention => 2,
+            Self::None => 3,
+        }
+    }
 }
 
 /// Whether and why a notice is of the topic.

@@ -1,3 +1,7 @@
 //! Pure: arithmetic on history. Changes in, totals, counts and growth out, each with its coverage.
 
 pub mod totals;
+
+pub mod growth;
+
+pub mod milestone;

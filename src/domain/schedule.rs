@@ -1,0 +1,245 @@
+//! When next? Polls with an endless, capped back-off and a slower pace by night and on days off; digests by a zone's own
+//! calendar, caught up once after a pause. Takes `now`, asks nobody.
+
+use jiff::civil::{Date, Time};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::{SignedDuration, Timestamp};
+
+use super::calendar;
+use super::change::ChangeKind;
+use super::source::Health;
+use super::stamp::Stamp;
+use super::subscription::Frequency;
+
+/// How often a source is looked at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Every {
+    /// The pace by day.
+    pub every: SignedDuration,
+    /// How many times slower by night (22:00 to 07:00 in China) and on days off; 1 keeps the pace.
+    pub night_factor: f64,
+    /// The longest wait after failures; the back-off never ends and never grows past this.
+    pub backoff_max: SignedDuration,
+}
+
+impl Default for Every {
+    fn default() -> Self {
+        Self { every: SignedDuration::from_mins(30), night_factor: 2.0, backoff_max: SignedDuration::from_hours(6) }
+    }
+}
+
+/// How much a source must fail before the operator hears of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Thresholds {
+    /// Failures in a row.
+    pub failures: u32,
+    /// And for how long.
+    pub failing_for: SignedDuration,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { failures: 3, failing_for: SignedDuration::from_mins(15) }
+    }
+}
+
+const NIGHT_BEGINS: i8 = 22;
+const NIGHT_ENDS: i8 = 7;
+
+/// When a source is looked at next. `jitter` lies in 0..1 and lengthens the wait by up to a tenth, never shortens it.
+#[must_use]
+pub fn next_poll(settings: &Every, now: Timestamp, health: &Health, jitter: f64) -> Timestamp {
+    let wait = match health {
+        Health::Well => paced(settings, now),
+        Health::Ailing { failures, .. } | Health::Failing { failures, .. } => backed_off(settings, *failures),
+    };
+    let share = if jitter.is_finite() { jitter.clamp(0.0, 1.0) / 10.0 } else { 0.0 };
+    let longer = wait.checked_add(stretched(wait, share)).unwrap_or(wait);
+    now.checked_add(longer).unwrap_or(Timestamp::MAX)
+}
+
+/// By night and on days off the pace drops; a night's wait does not reach into the morning.
+fn paced(settings: &Every, now: Timestamp) -> SignedDuration {
+    let here = Stamp::CHINA.to_datetime(now);
+    let is_night = here.hour() >= NIGHT_BEGINS || here.hour() < NIGHT_ENDS;
+    let slow = stretched(settings.every, settings.night_factor.max(1.0));
+    if calendar::is_day_off(here.date()) {
+        return slow;
+    }
+    if !is_night {
+        return settings.every;
+    }
+    slow.min(until_morning(now, here.date(), here.hour())).max(settings.every)
+}
+
+fn until_morning(now: Timestamp, today: Date, hour: i8) -> SignedDuration {
+    let day = if hour < NIGHT_ENDS { Some(today) } else { today.tomorrow().ok() };
+    day.and_then(|day| Stamp::china(day.at(NIGHT_ENDS, 0, 0, 0)))
+        .map_or(SignedDuration::MAX, |morning| morning.at.duration_since(now))
+}
+
+/// Twice as long after each failure, up to the cap.
+fn backed_off(settings: &Every, failures: u32) -> SignedDuration {
+    let doublings = failures.saturating_sub(1).min(20);
+    let cap = settings.backoff_max.max(settings.every);
+    settings.every.checked_mul(1_i32 << doublings).unwrap_or(cap).min(cap)
+}
+
+fn stretched(wait: SignedDuration, factor: f64) -> SignedDuration {
+    if !factor.is_finite() {
+        return wait;
+    }
+    SignedDuration::try_from_secs_f64(wait.as_secs_f64() * factor).unwrap_or(wait)
+}
+
+/// What a useful answer makes of a source's health, and the trouble that it ends.
+#[must_use]
+pub fn after_success(health: &Health) -> (Health, Option<ChangeKind>) {
+    let told = matches!(health, Health::Failing { .. }).then_some(ChangeKind::SourceRecovered);
+    (Health::Well, told)
+}
+
+/// What a failure makes of a source's health, and the trouble that it starts: told once, when both thresholds are reached.
+#[must_use]
+pub fn after_failure(health: &Health, now: Timestamp, thresholds: &Thresholds) -> (Health, Option<ChangeKind>) {
+    let (since, failures) = match health {
+        Health::Failing { since, failures } => {
+            return (Health::Failing { since: *since, failures: failures.saturating_add(1) }, None);
+        }
+        Health::Ailing { since, failures } => (*since, failures.saturating_add(1)),
+        Health::Well => (now, 1),
+    };
+    let long_enough = now.duration_since(since) >= thresholds.failing_for;
+    if failures >= thresholds.failures && long_enough {
+        return (Health::Failing { since, failures }, Some(ChangeKind::SourceFailing));
+    }
+    (Health::Ailing { since, failures }, None)
+}
+
+/// The zone of an IANA name, from the database compiled in: the same answer on every host.
+#[must_use]
+pub fn zone(name: &str) -> Option<TimeZone> {
+    TimeZoneDatabase::bundled().get(name).ok()
+}
+
+/// When a subscription speaks next, strictly later than `after`; nothing for one that speaks at once, or in an unknown zone.
+/// A reading that the clocks skip is taken as much later as they jump; one that comes twice, the first time.
+#[must_use]
+pub fn next_digest(frequency: &Frequency, after: Timestamp) -> Option<Timestamp> {
+    let Frequency::Daily { at, zone: name } = frequency else {
+        return None;
+    };
+    let zone = zone(name)?;
+    let mut day = zone.to_datetime(after).date().yesterday().ok()?;
+    for _ in 0..4 {
+        match on(day, *at, &zone) {
+            Some(instant) if instant > after => return Some(instant),
+            _ => day = day.tomorrow().ok()?,
+        }
+    }
+    None
+}
+
+fn on(day: Date, at: Time, zone: &TimeZone) -> Option<Timestamp> {
+    zone.to_ambiguous_timestamp(day.to_datetime(at)).compatible().ok()
+}
+
+/// Whether a digest fell due between the last one and now. However many fell due, one catches up with all of them.
+#[must_use]
+pub fn missed(frequency: &Frequency, last: Timestamp, now: Timestamp) -> bool {
+    next_digest(frequency, last).is_some_and(|due| due <= now)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::time;
+
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn daily(hour: i8, minute: i8, zone: &str) -> Frequency {
+        Frequency::Daily { at: time(hour, minute, 0, 0), zone: zone.into() }
+    }
+
+    #[test]
+    fn a_digest_comes_every_day_at_its_wall_clock_time() {
+        let frequency = daily(9, 0, "Asia/Shanghai");
+        assert_eq!(next_digest(&frequency, at("2026-11-22T00:59:59Z")), Some(at("2026-11-22T01:00:00Z")));
+        assert_eq!(next_digest(&frequency, at("2026-11-22T01:00:00Z")), Some(at("2026-11-23T01:00:00Z")));
+        assert_eq!(next_digest(&Frequency::Immediate, at("2026-11-22T01:00:00Z")), None);
+        assert_eq!(next_digest(&daily(9, 0, "Moon/Sea"), at("2026-11-22T01:00:00Z")), None);
+    }
+
+    #[test]
+    fn a_reading_that_the_clocks_skip_is_taken_after_the_gap() {
+        let frequency = daily(2, 30, "Europe/Berlin");
+        assert_eq!(next_digest(&frequency, at("2026-03-28T12:00:00Z")), Some(at("2026-03-29T01:30:00Z")));
+        assert_eq!(next_digest(&frequency, at("2026-03-29T01:30:00Z")), Some(at("2026-03-30T00:30:00Z")));
+    }
+
+    #[test]
+    fn a_reading_that_comes_twice_is_told_once() {
+        let frequency = daily(2, 30, "Europe/Berlin");
+        assert_eq!(next_digest(&frequency, at("2026-10-24T12:00:00Z")), Some(at("2026-10-25T00:30:00Z")));
+        assert_eq!(next_digest(&frequency, at("2026-10-25T00:30:00Z")), Some(at("2026-10-26T01:30:00Z")));
+        assert_eq!(next_digest(&frequency, at("2026-10-25T01:00:00Z")), Some(at("2026-10-26T01:30:00Z")));
+    }
+
+    #[test]
+    fn a_week_of_rest_is_caught_up_once() {
+        let frequency = daily(9, 0, "Asia/Shanghai");
+        let (last, now) = (at("2026-11-15T01:00:00Z"), at("2026-11-22T05:00:00Z"));
+        assert!(missed(&frequency, last, now));
+        assert!(!missed(&frequency, now, now));
+        assert_eq!(next_digest(&frequency, now), Some(at("2026-11-23T01:00:00Z")));
+        assert!(!missed(&Frequency::Immediate, last, now));
+    }
+
+    #[test]
+    fn a_source_is_looked_at_more_slowly_by_night_but_in_time_for_the_morning() {
+        let every = Every { every: SignedDuration::from_hours(1), night_factor: 4.0, ..Every::default() };
+        let wait = |text| next_poll(&every, at(text), &Health::Well, 0.0).duration_since(at(text)).as_hours();
+        assert_eq!(wait("2026-11-23T02:00:00Z"), 1, "a Monday at 10:00 in China");
+        assert_eq!(wait("2026-11-23T15:00:00Z"), 4, "23:00");
+        assert_eq!(wait("2026-11-23T21:00:00Z"), 2, "05:00, two hours before the morning");
+        assert_eq!(wait("2026-11-22T02:00:00Z"), 4, "a Sunday");
+    }
+
+    #[test]
+    fn the_back_off_grows_is_capped_and_never_ends() {
+        let every = Every::default();
+        let now = at("2026-11-23T02:00:00Z");
+        let wait = |failures| {
+            next_poll(&every, now, &Health::Failing { since: now, failures }, 0.0).duration_since(now).as_mins()
+        };
+        assert_eq!((wait(1), wait(2), wait(3), wait(4)), (30, 60, 120, 240));
+        assert_eq!((wait(5), wait(1000), wait(u32::MAX)), (360, 360, 360));
+    }
+
+    #[test]
+    fn a_trouble_is_told_once_when_it_starts_and_once_when_it_ends() {
+        let thresholds = Thresholds::default();
+        let start = at("2026-11-23T02:00:00Z");
+        let (mut health, mut told) = (Health::Well, Vec::new());
+        for minutes in [0, 10, 20, 30, 40] {
+            let (next, change) = after_failure(&health, start + SignedDuration::from_mins(minutes), &thresholds);
+            health = next;
+            told.extend(change);
+        }
+        assert_eq!(told, [ChangeKind::SourceFailing]);
+        let (well, change) = after_success(&health);
+        assert_eq!((&well, change), (&Health::Well, Some(ChangeKind::SourceRecovered)));
+        assert_eq!(after_success(&well), (Health::Well, None));
+    }
+
+    #[test]
+    fn a_short_trouble_is_not_told_at_all() {
+        let now = at("2026-11-23T02:00:00Z");
+        let (health, change) = after_failure(&Health::Well, now, &Thresholds::default());
+        assert_eq!(change, None);
+        assert_eq!(after_success(&health), (Health::Well, None));
+    }
+}
