@@ -65,3 +65,9 @@ impl Amount {
         }
     }
 }
+
+/// Whether anything is said of a sum at all, understood or not.
+#[must_use]
+pub fn is_stated(amount: &Amount) -> bool {
+    !matches!(amount, Amount::Undisclosed | Amount::NotApplicable)
+}

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::amount::{Amount, Claim};
-use super::life::{Life, LotLife};
+use super::life::{Life, LotLife, labelled};
 use super::money::Money;
-use super::notice::Notice;
+use super::notice::{LotStatus, Notice};
 
 /// The award that the lots come to: not applicable while none is awarded, undisclosed while one of them is.
 pub(super) fn award(notices: &[&Notice], life: &Life) -> Amount {
@@ -28,8 +28,8 @@ pub(super) fn award(notices: &[&Notice], life: &Life) -> Amount {
 fn pieces(notice: Option<&Notice>, lots: &[&LotLife]) -> Vec<Amount> {
     let each = || lots.iter().map(|lot| lot.award.clone()).collect();
     let Some(notice) = notice else { return each() };
-    let is_whole =
-        notice.lots.iter().filter(|lot| lot.status == super::notice::LotStatus::Awarded).count() <= lots.len();
+    let stated = labelled(notice);
+    let is_whole = stated.iter().filter(|(_, lot)| lot.status == LotStatus::Awarded).count() <= lots.len();
     let is_told = lots.iter().all(|lot| lot.award.money().is_some() || lot.award == Amount::Zero);
     match notice.award {
         Amount::Conflict(_) if is_whole => vec![notice.award.clone()],

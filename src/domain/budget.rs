@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::amend;
-use super::amount::{Amount, Claim};
+use super::amount::{Amount, Claim, is_stated};
 use super::life::{Life, labelled};
 use super::lots;
 use super::money::Money;
@@ -89,10 +89,6 @@ fn sum_of_lots(notice: &Notice) -> Option<Money> {
     let mut budgets = notice.lots.iter().map(|lot| lot.budget.money());
     let first = budgets.next()??;
     budgets.try_fold(first, |sum, money| sum.checked_add(money?))
-}
-
-fn is_stated(amount: &Amount) -> bool {
-    !matches!(amount, Amount::Undisclosed | Amount::NotApplicable)
 }
 
 /// What statements of one standing come to: those of the latest round, the latest of each lot.

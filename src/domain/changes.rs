@@ -5,9 +5,10 @@ use jiff::Timestamp;
 
 use super::change::{Change, ChangeKind, FieldChange, Telling};
 use super::diff::moved;
+use super::fold::fold;
 use super::names;
 use super::notice::{LotStatus, Notice, NoticeKind};
-use super::project::{Member, Project, ProjectId, ProjectLot, Status};
+use super::project::{Member, NoticeId, Project, ProjectId, ProjectLot, Status};
 use super::topic::Weight;
 use super::wording;
 
@@ -25,6 +26,19 @@ pub struct Context {
     pub seen_at: Timestamp,
     /// Whether it is to be told.
     pub telling: Telling,
+}
+
+/// The project as it was before one of its notices came, or said what it says now: what its other notices made. Where that notice
+/// made several projects one, this is all of them together, so that nothing already told is told again.
+#[must_use]
+pub fn before(members: &[Member], bringing: &NoticeId, previous: Option<&Notice>) -> Option<Project> {
+    let known = members.iter().filter_map(|member| match previous {
+        _ if member.id != *bringing => Some(member.clone()),
+        Some(notice) => Some(Member { notice: notice.clone(), ..member.clone() }),
+        None => None,
+    });
+    let known: Vec<Member> = known.collect();
+    (!known.is_empty()).then(|| fold(&known))
 }
 
 /// The changes that one notice brings to a project. `before` is nothing for a project new to us, `previous` what the notice said
@@ -355,7 +369,6 @@ mod tests {
     use jiff::civil::datetime;
 
     use super::*;
-    use crate::domain::fold::fold;
     use crate::domain::notice::Lot;
     use crate::domain::samples::{
         award, china, correction, failed, id, lost, member, members, notice, open, tender, won, yuan,
@@ -512,6 +525,17 @@ mod tests {
         let changes = of_project(Some(&fold(&known)), &fold(&lost), &lost[1], Some(&known[1].notice), &context());
         assert_eq!(kinds(&changes), [ChangeKind::Withdrawn]);
         assert_eq!(field(&changes, "status"), (Some("awarded"), Some("tendering")));
+    }
+
+    #[test]
+    fn a_notice_that_makes_two_projects_one_tells_no_award_again() {
+        let all = members([tender(2, 1, 100), result(90, "丙公司"), correction(4, 5, "附件", "甲", "乙")]);
+        let known = before(&all, &id(3), None);
+        assert_eq!(known.as_ref().map(|project| project.status), Some(Status::Awarded));
+        assert_eq!(kinds(&of_project(known.as_ref(), &fold(&all), &all[2], None, &context())), [ChangeKind::Corrected]);
+        let as_it_was = before(&all, &id(2), Some(&tender(4, 1, 100)));
+        assert_eq!(as_it_was.map(|project| project.status), Some(Status::Tendering));
+        assert_eq!(before(&all[..1], &id(1), None), None);
     }
 
     #[test]

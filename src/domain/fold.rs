@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::amount::Amount;
+use super::amount::{Amount, is_stated};
 use super::award;
 use super::budget;
 use super::deadline;
@@ -77,10 +77,6 @@ fn project(notices: &[&Notice]) -> Project {
         budget,
         award,
     }
-}
-
-fn is_stated(amount: &Amount) -> bool {
-    !matches!(amount, Amount::Undisclosed | Amount::NotApplicable)
 }
 
 fn title(notices: &[&Notice]) -> String {
@@ -265,6 +261,21 @@ mod tests {
     }
 
     #[test]
+    fn a_lot_given_to_several_on_several_lines_is_one_lot() {
+        let result = award(3, 1, vec![won(Some("1"), 40, "丙公司"), won(Some("01"), 50, "丁公司")]);
+        let project = folded([result]);
+        assert_eq!((project.lots.len(), project.lots[0].suppliers.len(), sum(&project.award)), (1, 2, Some(90)));
+    }
+
+    #[test]
+    fn a_result_published_again_without_its_sum_keeps_it() {
+        let mut silent = won(None, 0, "丙公司");
+        silent.award = Amount::Undisclosed;
+        let again = award(3, 20, vec![silent]);
+        assert_eq!(sum(&folded([award(3, 1, vec![won(None, 90, "丙公司")]), again]).award), Some(90));
+    }
+
+    #[test]
     fn a_printed_total_stands_where_its_lots_are_silent() {
         let mut lots = vec![won(Some("1"), 0, "丙公司"), won(Some("2"), 0, "丁公司")];
         for lot in &mut lots {
@@ -385,6 +396,15 @@ mod tests {
             })
         ) {
             prop_assert_eq!(fold(&all), fold(&order));
+        }
+
+        #[test]
+        fn a_repeat_never_adds_anything(all in prop::collection::vec(some_notice(), 1..7), which in 0_usize..7) {
+            let mut all = members(all);
+            let before = fold(&all);
+            let original = all[which % all.len()].clone();
+            all.push(Member { id: id("9999"), repeat_of: Some(original.id.clone()), ..original });
+            prop_assert_eq!(fold(&all), before);
         }
 
         #[test]

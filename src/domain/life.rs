@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::amend;
-use super::amount::Amount;
+use super::amount::{self, Amount};
+use super::award;
 use super::lots;
 use super::names;
 use super::notice::{Lot, LotStatus, Notice, NoticeKind};
@@ -169,7 +170,7 @@ impl Life {
                 || printed.award.money().is_some();
             match printed.status {
                 LotStatus::Failed | LotStatus::Cancelled => self.close(label, &printed),
-                _ if won || only => self.give(label, &printed, place),
+                _ if won || only => self.give(label, &printed, notice, place),
                 _ => {}
             }
         }
@@ -183,12 +184,13 @@ impl Life {
             let label = self.meant(label);
             let stated = printed.award.money().is_some() || !printed.suppliers.is_empty();
             match printed.status {
-                LotStatus::Awarded if stated => self.give(label, &printed, place),
+                LotStatus::Awarded if stated => self.give(label, &printed, notice, place),
                 LotStatus::Failed | LotStatus::Cancelled => self.close(label, &printed),
                 _ => {}
             }
         }
         self.amend(notice, place);
+        self.fail_if_closed();
     }
 
     /// Amendments of a result are read only where one lot is awarded: else nobody knows whose they are.
@@ -237,23 +239,25 @@ impl Life {
         for (label, printed) in labelled(notice) {
             let label = self.meant(label);
             let lot = Lot { award: Amount::Undisclosed, status: LotStatus::Awarded, ..printed };
-            self.give(label, &lot, place);
+            self.give(label, &lot, notice, place);
         }
     }
 
-    fn give(&mut self, label: Option<String>, printed: &Lot, place: usize) {
+    /// The lot is awarded. A notice that says no sum leaves the one that is known, unless it names other winners.
+    fn give(&mut self, label: Option<String>, printed: &Lot, notice: &Notice, place: usize) {
         let lot = self.lots.entry(label).or_default();
-        lot.title = printed.title.clone().or(lot.title.take());
-        lot.status = LotStatus::Awarded;
-        let restated = printed.award.state() != "undisclosed" && printed.award.state() != "not_applicable";
-        if restated || lot.award == Amount::Undisclosed || !same_winners(&lot.suppliers, &printed.suppliers) {
-            lot.award = if restated { printed.award.clone() } else { Amount::Undisclosed };
+        let is_new = lot.status != LotStatus::Awarded || !same_winners(&lot.suppliers, &printed.suppliers);
+        let states_sum = amount::is_stated(&printed.award) || amount::is_stated(&notice.award);
+        if is_new || states_sum {
+            lot.award = printed.award.clone();
             lot.from = place;
         }
         if !printed.suppliers.is_empty() {
             lot.suppliers.clone_from(&printed.suppliers);
             lot.joint = printed.joint;
         }
+        lot.title = printed.title.clone().or(lot.title.take());
+        lot.status = LotStatus::Awarded;
     }
 
     fn close(&mut self, label: Option<String>, printed: &Lot) {
@@ -308,13 +312,38 @@ fn same_winners(known: &[Organisation], printed: &[Organisation]) -> bool {
     printed.is_empty() || keys(known) == keys(printed)
 }
 
-/// A notice's lots by their labels as they are compared. A notice without any has one.
+/// A notice's lots by their labels as they are compared, each label once. A notice without any has one.
 pub(super) fn labelled(notice: &Notice) -> Vec<(Option<String>, Lot)> {
     if notice.lots.is_empty() {
         let lot = Lot { award: notice.award.clone(), ..Lot::default() };
         return vec![(lots::named_in(notice), lot)];
     }
-    notice.lots.iter().map(|lot| (lots::label(notice, lot), lot.clone())).collect()
+    if let [only] = notice.lots.as_slice() {
+        let is_silent = only.status == LotStatus::Awarded && !amount::is_stated(&only.award);
+        let award = if is_silent { notice.award.clone() } else { only.award.clone() };
+        return vec![(lots::label(notice, only), Lot { award, ..only.clone() })];
+    }
+    let mut stated: Vec<(Option<String>, Lot)> = Vec::new();
+    for lot in &notice.lots {
+        let label = lots::label(notice, lot);
+        match stated.iter_mut().find(|(known, _)| *known == label) {
+            Some((_, known)) => join(known, lot),
+            None => stated.push((label, lot.clone())),
+        }
+    }
+    stated
+}
+
+/// A lot given to several suppliers may stand on several lines: it is awarded for all of them together.
+fn join(known: &mut Lot, line: &Lot) {
+    match (known.status, line.status) {
+        (LotStatus::Awarded, LotStatus::Awarded) => {
+            known.award = award::total(&[known.award.clone(), line.award.clone()]);
+            known.suppliers.extend(line.suppliers.iter().cloned());
+        }
+        (_, LotStatus::Awarded) => *known = line.clone(),
+        _ => {}
+    }
 }
 
 fn round_named(notice: &Notice) -> u32 {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
+use jiff::civil::Date;
 
 use super::names;
 use super::notice::Notice;
@@ -45,7 +46,7 @@ pub enum Rule {
     ReferredNumber,
     /// The same announcement, published twice.
     Repeat,
-    /// It has no number and refers to the other by its title, within the same buyer.
+    /// One has no number, both have the same buyer and title, and one refers to the other by title or day.
     ReferredTitle,
     /// A number long enough to stand for itself; one of the notices names no buyer.
     NumberAlone,
@@ -173,6 +174,7 @@ struct Face<'a> {
     referred: BTreeSet<String>,
     title: String,
     referred_titles: BTreeSet<String>,
+    referred_days: BTreeSet<Date>,
 }
 
 impl<'a> Face<'a> {
@@ -200,6 +202,7 @@ impl<'a> Face<'a> {
             title: stem(title),
             own,
             referred_titles,
+            referred_days: notice.refers_to.iter().filter_map(|other| other.published_on).collect(),
             notice,
         }
     }
@@ -211,6 +214,12 @@ impl<'a> Face<'a> {
 
     fn has_number(&self) -> bool {
         !self.own.is_empty() || !self.referred.is_empty()
+    }
+
+    /// Whether it speaks of the other by its title, or by the day of its publication.
+    fn refers_to(&self, other: &Self) -> bool {
+        let on_day = other.notice.published_at.is_some_and(|stamp| self.referred_days.contains(&stamp.day()));
+        on_day || self.referred_titles.contains(&other.title)
     }
 
     fn are_within(&self, other: &Self, days: i64) -> bool {
@@ -264,7 +273,7 @@ fn rule_within_buyer(left: &Face, right: &Face) -> Option<Rule> {
     if same_title && repeat::is_repeat(left.notice, right.notice) {
         return Some(Rule::Repeat);
     }
-    let named = left.referred_titles.contains(&right.title) || right.referred_titles.contains(&left.title);
+    let named = left.refers_to(right) || right.refers_to(left);
     let unnumbered = !left.has_number() || !right.has_number();
     (same_title && named && unnumbered && left.are_within(right, TITLE_DAYS)).then_some(Rule::ReferredTitle)
 }
@@ -455,6 +464,10 @@ mod tests {
 
         award.refers_to =
             vec![Reference { title: Some("某某大学区块链平台采购项目".into()), ..Reference::default() }];
+        let mut house = settled(samples::members([tender(3, 1, 100)]));
+        assert!(matches!(house.settle(member(9, award.clone())).link, Link::Joins { rule: Rule::ReferredTitle, .. }));
+
+        award.refers_to = vec![Reference { published_on: Some(jiff::civil::date(2026, 3, 1)), ..Reference::default() }];
         let mut house = settled(samples::members([tender(3, 1, 100)]));
         assert!(matches!(house.settle(member(9, award)).link, Link::Joins { rule: Rule::ReferredTitle, .. }));
     }

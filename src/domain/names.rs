@@ -37,7 +37,9 @@ pub fn key(name: &str) -> String {
 }
 
 /// What ends a title without naming the purchase, longest first among those that share an ending.
-const NOTICE_WORDS: [&str; 66] = [
+const NOTICE_WORDS: [&str; 68] = [
+    "政府采购项目",
+    "政府采购",
     "采购项目",
     "中标候选人",
     "成交候选人",
@@ -113,7 +115,8 @@ const CHANGE_WORDS: [&str; 6] = ["更正", "变更", "澄清", "补遗", "补充
 #[must_use]
 pub fn title_stem(title: &str) -> String {
     let mut stem = squeezed(title);
-    if let Some(rest) = stem.strip_prefix("关于") {
+    let behind_agency = stem.split_once("公司关于").map(|(_, rest)| rest);
+    if let Some(rest) = behind_agency.or(stem.strip_prefix("关于")).filter(|rest| rest.chars().count() >= 4) {
         stem = rest.to_owned();
     }
     while let Some(shorter) = without_last(&stem) {
@@ -149,7 +152,8 @@ fn without_last(stem: &str) -> Option<&str> {
         .then_some(trimmed)
         .or_else(|| NOTICE_WORDS.iter().find_map(|word| stem.strip_suffix(word)))
         .or_else(|| without_count(stem).map(|(rest, _)| rest))
-        .or_else(|| without_lot(stem).map(|(rest, _)| rest))?;
+        .or_else(|| without_lot(stem).map(|(rest, _)| rest))
+        .or_else(|| without_number(stem))?;
     (shorter.chars().count() >= 2).then_some(shorter)
 }
 
@@ -162,6 +166,13 @@ fn bracketed(text: &str) -> Option<(&str, &str)> {
     let (rest, mark) = text.split_at_checked(open)?;
     let inner = mark.strip_prefix('(')?.strip_suffix(')')?;
     (inner.chars().count() <= MARK_MAX).then_some((rest, inner))
+}
+
+/// A project number in brackets at the end: `(项目编号：…)`, `(2022-JLNAYT-W1002)`.
+fn without_number(text: &str) -> Option<&str> {
+    let (rest, mark) = text.split_at_checked(text.strip_suffix(')')?.rfind('(')?)?;
+    let digits = mark.chars().filter(char::is_ascii_digit).count();
+    (mark.contains("编号") || (mark.is_ascii() && mark.len() >= 8 && digits >= 5)).then_some(rest)
 }
 
 /// A round, or the count of a change, at the end.
@@ -202,7 +213,9 @@ pub fn round_of(title_or_number: &str) -> Option<u32> {
     let mut named = None;
     while !rest.is_empty() {
         if let Some((before, count)) = without_count(rest) {
-            if !ends_in_change(before) && count >= 2 {
+            let behind = text.get(rest.len()..).unwrap_or_default();
+            let counts_change = !rest.ends_with(')') && CHANGE_WORDS.iter().any(|word| behind.starts_with(word));
+            if !ends_in_change(before) && !counts_change && count >= 2 {
                 named = named.max(Some(count));
             }
             rest = before;
@@ -336,6 +349,13 @@ mod tests {
         ] {
             assert_eq!(title_stem(title), stem, "{title}");
         }
+        for title in [
+            "某某大学空调（项目编号：JXTC2022130108）竞争性磋商公告",
+            "甲招标有限公司关于某某大学空调政府采购项目的公告",
+            "某某大学空调(HCQ22C00003)公开招标公告",
+        ] {
+            assert_eq!(title_stem(title), stem, "{title}");
+        }
         assert_eq!(title_stem("集成平台及数据中心支持平台（三期）结果公告"), "集成平台及数据中心支持平台(三期)");
         assert_eq!(
             title_stem_within("福建省老年医院集成平台及数据中心支持平台（三期）中标公告", &["福建省老年医院"]),
@@ -362,6 +382,7 @@ mod tests {
             ("XYKLZB（重）", Some(2)),
             ("某设备(二次)01包中标公告", Some(2)),
             ("某项目更正公告（第二次）", None),
+            ("获嘉县第二中学灾后重建综合楼项目二次变更公告", None),
             ("第二次全国污染源普查服务采购公告", None),
             ("二次供水改造项目招标公告", None),
             ("某项目招标公告", None),

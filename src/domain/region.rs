@@ -148,7 +148,15 @@ impl Atlas {
     /// organisation's place stands.
     fn within(&self, text: &str) -> Option<Province> {
         let text = names::squeezed(text);
-        longest(&self.full, &text, 2).or_else(|| longest(&self.counties, &text, 3)).or_else(|| self.short_in(&text))
+        let county = || longest(&self.counties, &text, 3).or_else(|| self.small_county_at(&text));
+        longest(&self.full, &text, 2).or_else(county).or_else(|| self.short_in(&text))
+    }
+
+    /// A county of one character (雄县) is only believed at the start: elsewhere two characters meet by chance.
+    fn small_county_at(&self, text: &str) -> Option<Province> {
+        let end = text.char_indices().nth(2).map_or(text.len(), |(at, _)| at);
+        let name = text.get(..end).filter(|name| name.ends_with('县'))?;
+        only(self.counties.get(name)?)
     }
 
     /// A short name at the start, behind a national authority's name, or in brackets, unless a county's name stands there.
@@ -246,6 +254,7 @@ mod tests {
             ("中华人民共和国上海海关", Some("310000")),
             ("榆中县第一人民医院", Some("620000")),
             ("牡丹江市西安区人民法院", Some("230000")),
+            ("雄县综合行政执法局", Some("130000")),
             ("西安区人民法院", None),
             ("海南大学", Some("460000")),
             ("吉林大学", Some("220000")),

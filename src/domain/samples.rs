@@ -100,7 +100,7 @@ pub(crate) fn some_notice() -> impl Strategy<Value = Notice> {
     let title =
         prop::sample::select(vec!["区块链平台项目", "区块链平台项目（二次）", "数据平台", "区块链平台项目（第2包）"]);
     let lot = (prop::sample::select(vec![None, Some("1"), Some("2")]), 1_i64..4, prop::bool::ANY);
-    let refers = prop::option::of(prop::sample::select(vec!["ZB-2026-001", "区块链平台项目"]));
+    let refers = prop::option::of(prop::sample::select(vec!["ZB-2026-001", "区块链平台项目", "2026-01-02"]));
     (kind, buyer, number, title, prop::collection::vec(lot, 0..3), refers, (1_i8..4, 1_i8..5), 0_i64..3).prop_map(
         |(kind, buyer, number, title, lots, refers, (month, day), budget)| {
             let lots = lots
@@ -108,7 +108,8 @@ pub(crate) fn some_notice() -> impl Strategy<Value = Notice> {
                 .map(|(label, sum, is_won)| if is_won { won(label, sum * 1000, "丙公司") } else { lost(label) });
             let refer = |text: &str| Reference {
                 project_number: text.starts_with("ZB").then(|| text.to_owned()),
-                title: (!text.starts_with("ZB")).then(|| text.to_owned()),
+                title: text.starts_with('区').then(|| text.to_owned()),
+                published_on: text.parse().ok(),
                 ..Reference::default()
             };
             Notice {

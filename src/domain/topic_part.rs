@@ -40,14 +40,16 @@ fn named(amount: &Amount, by: &str) -> Amount {
     }
 }
 
-/// The items that were bought, as the notices of the awarded lots list them; before that, those of the latest tender that lists any.
+/// The items that were bought, as the notices of the awarded lots list them, or else the latest result that lists any; before an
+/// award, those of the latest call.
 fn items<'a>(notices: &[&'a Notice], life: &Life, is_awarded: bool) -> Vec<&'a Item> {
-    if is_awarded {
-        let places: BTreeSet<usize> = life.awarded().map(|(_, lot)| lot.from).collect();
-        return places.into_iter().filter_map(|place| notices.get(place)).flat_map(|notice| &notice.items).collect();
+    let places: BTreeSet<usize> = life.awarded().map(|(_, lot)| lot.from).collect();
+    let given: Vec<&Item> = places.iter().filter_map(|at| notices.get(*at)).flat_map(|notice| &notice.items).collect();
+    if is_awarded && !given.is_empty() {
+        return given;
     }
-    let asked = |notice: &&&'a Notice| notice.kind != NoticeKind::Award && !notice.items.is_empty();
-    notices.iter().rev().find(asked).map(|notice| notice.items.iter().collect()).unwrap_or_default()
+    let lists = |notice: &&&'a Notice| (notice.kind == NoticeKind::Award) == is_awarded && !notice.items.is_empty();
+    notices.iter().rev().find(lists).map(|notice| notice.items.iter().collect()).unwrap_or_default()
 }
 
 /// The terms that the notices were found by.
