@@ -11,6 +11,8 @@ mod notices;
 
 mod projects;
 
+mod settling;
+
 mod sources;
 
 mod telling;
