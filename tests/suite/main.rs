@@ -18,3 +18,19 @@ mod ccgp_listings;
 mod captures;
 
 mod sources;
+
+mod store;
+
+mod migrations;
+
+mod digests;
+
+mod email;
+
+mod webhook;
+
+mod feishu;
+
+mod secrets;
+
+mod servers;
