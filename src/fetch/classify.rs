@@ -129,7 +129,7 @@ fn hex_of(bytes: &[u8]) -> String {
 mod tests {
     use reqwest::header::{HeaderMap, HeaderValue};
 
-    use super::super::body::Body;
+    use crate::fetch::body::Body;
     use super::*;
     use crate::domain::source::Validators;
 
