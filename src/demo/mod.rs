@@ -163,7 +163,7 @@ to = ["reader@example.org"]
 at = "18:00"
 language = "zh"
 
-[subscriptions.weekly-desk]
+[subscriptions.desk]
 channel = "mail"
 to = ["desk@example.org"]
 at = "18:00"
