@@ -54,8 +54,7 @@ pub fn kind(document: &Document, html: &str) -> PageKind {
     let title = title.unwrap_or_default();
     let short = text.chars().count() <= TEXT_MAX;
     let says = |sign: &&str| text.contains(&squeeze(sign)) || title.contains(&squeeze(sign));
-    if short && (SIGNS.iter().any(|sign| says(sign)) || ["sbu_fpcm", "HOY_TR="].iter().any(|sign| html.contains(sign)))
-    {
+    if short && (SIGNS.iter().any(says) || ["sbu_fpcm", "HOY_TR="].iter().any(|sign| html.contains(sign))) {
         return PageKind::Challenge;
     }
     let lower = format!("{title} {}", text.chars().take(TEXT_MAX).collect::<String>()).to_lowercase();

@@ -7,7 +7,7 @@ use crate::sources::dialect::capitals;
 use crate::sources::dialect::fold::{head, squeeze};
 use crate::sources::dialect::names;
 
-use super::columns::{Holds, sheets};
+use super::columns::Holds;
 use super::labels::{Key, classify};
 use super::lots;
 use super::outline::{Field, Kind, Outline, Section};
@@ -24,8 +24,7 @@ pub(super) fn find(outline: &Outline, single_source: bool) -> Vec<Candidate> {
             Kind::Heading(_) => walk.lot = None,
             Kind::Lot { mark, .. } => walk.lot = Some(mark.label.clone()),
             Kind::Field(field) => walk.field(field),
-            Kind::Table(grid) => {
-                let read = sheets(grid);
+            Kind::Table(read) => {
                 for (label, value) in &read.pairs {
                     if let Some(key) = classify(label) {
                         walk.field(&Field { key, label: label.clone(), value: value.replace('\n', " "), lot: None });
@@ -59,7 +58,7 @@ impl Walk {
             }
             Key::Proposed => self.add(&field.value, None),
             Key::Supplier | Key::Name if matches!(self.section, Section::Proposed | Section::Candidates) => {
-                self.add(&field.value, self.rank)
+                self.add(&field.value, self.rank);
             }
             Key::Supplier if self.single_source && !self.section.is_contact() => self.add(&field.value, None),
             Key::SupplierAddress | Key::Address if matches!(self.section, Section::Proposed | Section::Candidates) => {

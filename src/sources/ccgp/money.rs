@@ -185,8 +185,7 @@ pub(super) fn settle(field: &str, summary: &Heard, body: &Heard) -> Settled {
             problems: Vec::new(),
             evidence: Some(Evidence { rule: "said to be free".into(), passage: text.clone() }),
         },
-        (_, Heard::Unclear(text)) => unparsed(field, text, "not understood as a sum"),
-        (Heard::Unclear(text), _) => unparsed(field, text, "not understood as a sum"),
+        (_, Heard::Unclear(text)) | (Heard::Unclear(text), _) => unparsed(field, text, "not understood as a sum"),
         _ => Settled::default(),
     }
 }

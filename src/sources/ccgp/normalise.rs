@@ -2,7 +2,7 @@
 //! was not understood stands beside it as a problem.
 
 use crate::domain::amount::Amount;
-use crate::domain::notice::{Evidence, Item, Lot, LotStatus, Notice, NoticeKind};
+use crate::domain::notice::{Evidence, Item, Lot, LotStatus, Notice, NoticeKind, Reference};
 use crate::domain::organisation::Organisation;
 use crate::domain::reading::{Coverage, PageKind, Problem, Reading};
 use crate::domain::stamp::Stamp;
@@ -127,7 +127,7 @@ impl Build<'_> {
                 self.take_failed(&found, only_lot);
             }
             NoticeKind::Contract | NoticeKind::ContractChange | NoticeKind::Acceptance => {
-                self.take_contract(&found, only_lot)
+                self.take_contract(&found, only_lot);
             }
             _ => {
                 self.notice.award = Amount::NotApplicable;
@@ -360,7 +360,15 @@ impl Build<'_> {
         if self.notice.kind != NoticeKind::Correction {
             self.notice.amendments.clear();
         }
-        self.notice.refers_to.extend(correction::refers_to(raw, self.body));
+        let mut reference = correction::refers_to(raw, self.body);
+        if self.notice.kind == NoticeKind::Correction {
+            // A correction prints its own number: the original's.
+            let reference = reference.get_or_insert_default();
+            reference.project_number =
+                reference.project_number.take().or_else(|| self.notice.project_numbers.first().cloned());
+            reference.title = reference.title.take().or_else(|| self.notice.project_title.clone());
+        }
+        self.notice.refers_to.extend(reference.filter(|reference| *reference != Reference::default()));
         self.notice.dates = when::dates(raw, self.body, self.notice.kind, &self.notice.amendments);
         let said = self.body.pieces.iter().find_map(|piece| match &piece.kind {
             Kind::Field(field) if field.key == Key::Method => kind::method(&field.value),

@@ -4,6 +4,7 @@
 use crate::sources::dialect::blocks::{Block, Grid};
 use crate::sources::dialect::fold::{fold, is_han, plain, tidy};
 
+use super::columns::{Sheets, sheets};
 use super::labels::{Key, bare, classify, classify_exactly};
 use super::lots;
 
@@ -83,7 +84,7 @@ pub(super) enum Kind {
     Field(Field),
     Lot { mark: lots::Mark, rest: String },
     Line(String),
-    Table(Grid),
+    Table(Sheets),
 }
 
 /// One piece of a body.
@@ -158,8 +159,13 @@ impl Reading {
             }
             return;
         }
-        // A heading that is nothing but one is no line of text as well.
-        if !(is_heading && labels_in(line).is_empty()) {
+        let labelled = !labels_in(line).is_empty();
+        if let Some(field) =
+            heading_text(line).filter(|(_, major)| *major && !labelled).and_then(|(text, _)| spaced(&text))
+        {
+            self.push(Kind::Field(field));
+        } else if labelled || !is_heading {
+            // A heading that is nothing but one is no line of text as well.
             self.fields(line);
         }
     }
@@ -216,8 +222,19 @@ impl Reading {
                 self.out.lines.push((self.section, texts.join(" | ").replace('\n', " ")));
             }
         }
-        self.push(Kind::Table(grid.clone()));
+        self.push(Kind::Table(sheets(grid)));
     }
+}
+
+/// 一、项目编号 ABC-1: a label that only a blank parts from its value.
+fn spaced(text: &str) -> Option<Field> {
+    let (label, value) = text.split_once(' ')?;
+    let key = classify_exactly(label)?;
+    let takes = matches!(
+        key,
+        Key::Number | Key::SecondNumber | Key::Title | Key::OriginalNumber | Key::OriginalTitle | Key::Method
+    );
+    takes.then(|| Field { key, label: label.to_owned(), value: value.trim().to_owned(), lot: None })
 }
 
 /// A field without a value takes the plain line after it; a heading that is itself a label takes it too.
@@ -551,23 +568,21 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
         let c = *chars.get(at - 1)?;
         match c {
             ')' | ']' => {
-                let open = matching(chars, at - 1, floor)?;
+                let Some(open) = matching(chars, at - 1, floor) else { break };
                 at = open;
                 starts.push(at);
-                continue;
             }
-            '。' | ';' | '；' | '!' | '?' | '|' | '\n' | ',' | '，' | '(' | '[' | '《' | '》' | ':' => break,
+            '。' | ';' | '；' | '!' | '?' | '|' | '\n' | ',' | '，' | '(' | '[' | '《' | '》' | ':' | '.' => break,
             '、' | '/' => {
                 let joins = at >= 3
-                    && chars.get(at..at + 2).is_some_and(|next| {
-                        matches!(next, ['成', '交'] | ['中', '标'] | ['流', '标'] | ['终', '止'] | ['开', '标'])
-                    });
+                    && chars
+                        .get(at..at + 2)
+                        .is_some_and(|next| matches!(next, ['成', '交'] | ['中' | '流' | '开', '标'] | ['终', '止']));
                 if !joins {
                     break;
                 }
                 at -= 1;
             }
-            '.' => break,
             ' ' => at -= 1,
             _ => {
                 at -= 1;

@@ -17,7 +17,7 @@ fn in_body(outline: &Outline, wanted: impl Fn(Section, Key) -> bool) -> Option<&
 
 /// A printed address, or nothing where none stands.
 fn address(printed: Option<&str>) -> Option<String> {
-    let text = printed?.trim();
+    let text = printed?.trim().trim_matches('"');
     let plain = squeeze(text);
     let none = matches!(plain.as_str(), "" | "/" | "无" | "-" | "--" | "暂无") || plain.starts_with("详见");
     (!none).then(|| head(text, 300))

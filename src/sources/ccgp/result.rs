@@ -3,11 +3,11 @@
 
 use crate::domain::organisation::Organisation;
 use crate::sources::dialect::amounts::Unit;
-use crate::sources::dialect::blocks::{Cell, Grid};
+use crate::sources::dialect::blocks::Cell;
 use crate::sources::dialect::fold::{fold, head, squeeze};
 use crate::sources::dialect::names;
 
-use super::columns::{Holds, Sheet, sheets};
+use super::columns::{Holds, Sheet, Sheets};
 use super::labels::{Key, classify};
 use super::lots::{self, Mark};
 use super::money::{Heard, hear};
@@ -118,7 +118,7 @@ pub(super) fn find(outline: &Outline) -> Found {
             Kind::Lot { mark, rest } => walk.lot(mark, rest),
             Kind::Field(field) => walk.field(field),
             Kind::Line(line) => walk.line(line),
-            Kind::Table(grid) => walk.table(grid),
+            Kind::Table(read) => walk.table(read),
         }
     }
     walk.close();
@@ -201,16 +201,16 @@ impl Walk {
     }
 
     fn field(&mut self, field: &Field) {
-        if let Some(label) = &field.lot {
-            if self.lot.as_ref().is_none_or(|lot| lot.label != *label) {
-                self.close();
-                self.lot = Some(Mark { label: label.clone(), title: None });
-            }
+        if let Some(label) = &field.lot
+            && self.lot.as_ref().is_none_or(|lot| lot.label != *label)
+        {
+            self.close();
+            self.lot = Some(Mark { label: label.clone(), title: None });
         }
         match field.key {
             Key::FailReason if self.section != Section::Qualification => self.fail_reason(field),
             Key::LotResult if says_failed(&field.value) && self.may_award() => {
-                self.fail(&format!("{}{}", field.label, field.value))
+                self.fail(&format!("{}{}", field.label, field.value));
             }
             Key::LotTitle if self.may_award() && self.section != Section::Items => self.title(&field.value),
             Key::Supplier if self.may_award() => self.supplier(field),
@@ -222,14 +222,14 @@ impl Walk {
             }
             Key::Award if self.may_award() && self.section != Section::Items => self.sum(field),
             Key::Quote if self.in_result() && self.current.as_ref().is_some_and(|win| !win.suppliers.is_empty()) => {
-                self.sum(field)
+                self.sum(field);
             }
             Key::SupplierAddress => self.address(&field.value),
             Key::Address
                 if (self.in_result() || self.section == Section::Basic)
                     && self.current.as_ref().is_some_and(|win| !win.suppliers.is_empty()) =>
             {
-                self.address(&field.value)
+                self.address(&field.value);
             }
             Key::CreditCode => self.code(&field.value),
             Key::Name if self.section == Section::Result && self.context_is_winner() => self.supplier(field),
@@ -294,6 +294,7 @@ impl Walk {
             return;
         }
         let (name_text, sum) = name_and_sum(text);
+        let name_text = without_tail(&name_text);
         let (found, joint) = names::split(&name_text);
         if found.is_empty() {
             return;
@@ -331,7 +332,7 @@ impl Walk {
         match &mut self.current {
             Some(win) if win.sum == Heard::Nothing => win.sum = heard,
             Some(win) if field.key == Key::Award && matches!(win.sum, Heard::NoSum(_) | Heard::Unclear(_)) => {
-                win.sum = heard
+                win.sum = heard;
             }
             // A second print of a sum beside the same winner: only one that differs matters.
             Some(win) if field.key == Key::Award && !win.suppliers.is_empty() => {
@@ -452,8 +453,7 @@ impl Walk {
         }
     }
 
-    fn table(&mut self, grid: &Grid) {
-        let read = sheets(grid);
+    fn table(&mut self, read: &Sheets) {
         for (label, value) in &read.pairs {
             if let Some(key) = classify(label) {
                 let lot = lots::leading(&fold(label)).map(|(_, mark)| mark.label);
@@ -528,8 +528,10 @@ impl Walk {
     fn rows(&mut self, sheet: &Sheet, supplier: usize, award: Option<usize>) {
         self.close();
         let quote = award.or_else(|| {
+            let told = sheet.idea(&[Key::LotResult]).filter(|at| holds_sums(sheet, *at));
             sheet
                 .idea(&[Key::Quote])
+                .or(told)
                 .or_else(|| if sheet.column(Holds::UnitPrice).is_none() { sheet.column(Holds::Total) } else { None })
         });
         let rank = sheet.column(Holds::Rank);
@@ -669,6 +671,15 @@ impl Walk {
     }
 }
 
+/// Whether a column named 中标结果 holds what was bid.
+fn holds_sums(sheet: &Sheet, at: usize) -> bool {
+    sheet
+        .rows
+        .iter()
+        .filter_map(|row| row.get(at))
+        .any(|cell| matches!(hear("", &cell.text, None, ""), Heard::Sum(_) | Heard::NoSum(_)))
+}
+
 fn row_text(row: &[Cell]) -> String {
     let mut texts: Vec<String> = Vec::new();
     let mut last = None;
@@ -689,17 +700,26 @@ pub(super) fn by_lots(value: &str) -> Vec<(Mark, String)> {
         if part.is_empty() {
             continue;
         }
-        match lots::heading(part) {
-            Some((mark, rest)) => out.push((mark, rest)),
-            None => {
-                let Some((_, text)) = out.last_mut() else { continue };
-                text.push(' ');
-                text.push_str(part);
-            }
+        if let Some((mark, rest)) = lots::heading(part) {
+            out.push((mark, rest));
+        } else {
+            let Some((_, text)) = out.last_mut() else { continue };
+            text.push(' ');
+            text.push_str(part);
         }
     }
     out.retain(|(_, text)| !text.trim().is_empty());
     out
+}
+
+/// A name without the labels that follow it on the same line: 甲公司 资质：….
+fn without_tail(text: &str) -> String {
+    let first = text.split([' ', '\u{3000}']).next().unwrap_or(text);
+    let labelled = text.contains(['：', ':']);
+    if labelled && names::clean(first).is_some_and(|name| names::looks_like_one(&name)) {
+        return first.to_owned();
+    }
+    text.to_owned()
 }
 
 /// A name with a sum behind it: 甲公司，中标金额100万元; 甲公司（￥1,000元）.

@@ -53,6 +53,17 @@ pub enum UnitBy {
     Nowhere,
 }
 
+/// What a figure is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// The whole, as far as is said.
+    Whole,
+    /// Several years together.
+    OverYears,
+    /// A piece, a head, a year: never a total.
+    Piece,
+}
+
 /// One sum as printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Figure {
@@ -66,10 +77,8 @@ pub struct Figure {
     pub in_capitals: bool,
     /// Blanks tear its digits: trust it only where something agrees.
     pub torn: bool,
-    /// Per piece, head or year, or a rate's base: never a total.
-    pub per: bool,
-    /// For several years together.
-    pub over_years: bool,
+    /// What it is for.
+    pub basis: Basis,
     /// Where it begins and ends, in characters.
     pub start: usize,
     /// The end.
@@ -129,7 +138,7 @@ pub fn read(value: &str, header: Option<Unit>) -> Said {
     if figures.is_empty() {
         return without_unit(&chars, &squeezed, header);
     }
-    let totals: Vec<Figure> = figures.iter().copied().filter(|figure| !figure.per).collect();
+    let totals: Vec<Figure> = figures.iter().copied().filter(|figure| figure.basis != Basis::Piece).collect();
     let nonzero: Vec<Figure> = totals.iter().copied().filter(|figure| figure.money.ten_thousandths > 0).collect();
     if totals.is_empty() {
         return Said::NoSum;
@@ -176,7 +185,7 @@ fn choose(chars: &[char], figures: &[Figure]) -> Said {
     let before = |figure: &Figure| -> String {
         chars.iter().skip(figure.start.saturating_sub(8)).take(figure.start.min(8)).filter(|c| **c != ' ').collect()
     };
-    let over_years: Vec<&Figure> = distinct.iter().filter(|figure| figure.over_years).collect();
+    let over_years: Vec<&Figure> = distinct.iter().filter(|figure| figure.basis == Basis::OverYears).collect();
     if let [total] = over_years[..] {
         return Said::Sum(*total);
     }
@@ -287,8 +296,7 @@ fn figure(number: &Number, unit: Unit, unit_by: UnitBy) -> Option<Figure> {
         place,
         in_capitals: false,
         torn: number.torn,
-        per: false,
-        over_years: false,
+        basis: Basis::Whole,
         start: number.start,
         end: number.end,
     })
@@ -499,9 +507,7 @@ fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figur
         at += 1;
     }
     figure.end = at;
-    let (per, over_years) = per_at(chars, skip_blank(chars, at), start);
-    figure.per = per;
-    figure.over_years = over_years;
+    figure.basis = basis_at(chars, skip_blank(chars, at), start);
     Some(figure)
 }
 
@@ -513,24 +519,26 @@ fn signed(number: &Number, header: Option<Unit>, dollars: bool) -> Option<Figure
     }
 }
 
-/// Whether a figure is per something, and whether it is for several years together.
-fn per_at(chars: &[char], at: usize, start: usize) -> (bool, bool) {
-    let lead: String =
-        chars.iter().take(start).rev().filter(|c| **c != ' ').take(6).collect::<Vec<_>>().into_iter().rev().collect();
-    if lead.contains("单价") || lead.contains('每') && !lead.contains("每套人") {
-        return (true, false);
+/// What stands around a figure says what it is for.
+fn basis_at(chars: &[char], at: usize, start: usize) -> Basis {
+    let lead: Vec<char> = chars.iter().take(start).rev().filter(|c| **c != ' ').take(6).copied().collect();
+    let lead: String = lead.into_iter().rev().collect();
+    if lead.contains("单价") || lead.contains('每') {
+        return Basis::Piece;
     }
     let tail: String = chars.iter().skip(at).filter(|c| **c != ' ').take(8).collect();
-    let Some(rest) = tail.strip_prefix(['/', '每']) else { return (false, false) };
+    let Some(rest) = tail.strip_prefix(['/', '每']) else { return Basis::Whole };
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
     let rest = rest.get(digits.len()..).unwrap_or_default();
-    let years = digits.parse::<u32>().unwrap_or(1) > 1 || rest.starts_with(['两', '二', '三', '四', '五']);
-    if years && rest.trim_start_matches(['两', '二', '三', '四', '五', '个']).starts_with('年') {
-        return (false, true);
+    let many = ['两', '二', '三', '四', '五'];
+    let years = digits.parse::<u32>().unwrap_or(1) > 1 || rest.starts_with(many);
+    if years && rest.trim_start_matches(many).trim_start_matches('个').starts_with('年') {
+        return Basis::OverYears;
     }
-    // A slash may also part one sum from the next or from nothing: "100万元/".
-    let per = rest.chars().next().is_some_and(|c| is_han(c) || c.is_ascii_alphabetic() || c == '(');
-    (per && !rest.starts_with(['大', '小', '人']) || rest.starts_with("人") && !rest.starts_with("人民币"), false)
+    // A slash may also part one sum from the next or from nothing: 100万元/.
+    let another = rest.starts_with(['大', '小']) || rest.starts_with("人民币");
+    let names_piece = rest.chars().next().is_some_and(|c| is_han(c) || c.is_ascii_alphabetic() || c == '(');
+    if names_piece && !another { Basis::Piece } else { Basis::Whole }
 }
 
 fn capitals_at(chars: &[char], start: usize) -> Option<Figure> {
@@ -555,8 +563,7 @@ fn capitals_at(chars: &[char], start: usize) -> Option<Figure> {
         place: 1,
         in_capitals: true,
         torn: false,
-        per: false,
-        over_years: false,
+        basis: Basis::Whole,
         start,
         end,
     })
