@@ -61,6 +61,7 @@ pub(super) fn hear(label: &str, value: &str, header: Option<Unit>, place: &str) 
         Said::Nothing => Heard::Nothing,
         Said::Free => Heard::Free(passage),
         Said::NoSum => Heard::NoSum(passage),
+        Said::Sum(figure) if figure.unit_by != UnitBy::Own && Unit::is_per_piece(label) => Heard::NoSum(passage),
         Said::Sum(figure) => Heard::Sum(told(figure)),
         Said::Disagree(a, b) => Heard::Disagree(told(a), told(b)),
         Said::Several(figures) => Heard::Several(figures.into_iter().map(told).collect()),
@@ -340,5 +341,7 @@ mod tests {
         assert_eq!(of("￥50.000000万元（人民币）", "约 5 0 万元"), "disclosed 500000");
         assert_eq!(of("￥9.000000万元", "免费"), "disclosed 90000");
         assert_eq!(of("", "免费"), "zero");
+        assert!(matches!(hear("中标金额（元/年）", "120000", None, "body"), Heard::NoSum(_)));
+        assert!(matches!(hear("中标金额（元/%）", "120000", None, "body"), Heard::Sum(_)));
     }
 }

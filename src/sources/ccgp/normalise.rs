@@ -379,8 +379,55 @@ impl Build<'_> {
             .or_else(|| self.notice.section.as_deref().and_then(kind::method_of_section))
             .or_else(|| raw.location.as_deref().and_then(kind::method));
         self.notice.text = text::text(self.body);
+        self.note_sources();
         self.note_attachments();
         self.note_sent_on();
+    }
+
+    /// Where the remaining fields come from.
+    fn note_sources(&mut self) {
+        let dates = self.notice.dates;
+        let seen: [(&str, &str, Option<String>); 8] = [
+            (
+                "agency",
+                "summary, else the agency's block",
+                self.notice.agency.as_ref().map(|agency| agency.name.clone()),
+            ),
+            ("project_title", "label of the project's name", self.notice.project_title.clone()),
+            (
+                "method",
+                "label of the method, title or channel",
+                self.notice.method.map(|method| method.word().to_owned()),
+            ),
+            ("items_path", "summary", self.notice.items_path.clone()),
+            ("dates.opens_on", "summary, else the opening's section", dates.opens_on.map(|day| day.to_string())),
+            ("dates.deadline_at", "label or section of handing in", dates.deadline_at.map(|at| at.iso())),
+            ("dates.awarded_on", "summary, else label of the award's day", dates.awarded_on.map(|day| day.to_string())),
+            (
+                "dates.corrected_on",
+                "summary, else label of the correction's day",
+                dates.corrected_on.map(|day| day.to_string()),
+            ),
+        ];
+        for (field, rule, passage) in seen {
+            if let Some(passage) = passage {
+                self.because(field, rule, &passage);
+            }
+        }
+        let reference = self
+            .notice
+            .refers_to
+            .first()
+            .and_then(|reference| reference.project_number.clone().or(reference.title.clone()));
+        if let Some(passage) = reference {
+            self.because("refers_to", "original's number and name", &passage);
+        }
+        let names: Vec<&str> =
+            self.notice.candidates.iter().map(|candidate| candidate.supplier.name.as_str()).collect();
+        let names = names.join("; ");
+        if !names.is_empty() {
+            self.because("candidates", "ranked or proposed", &names);
+        }
     }
 
     /// A summary that sends to a body in which nothing was understood.

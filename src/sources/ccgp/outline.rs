@@ -190,8 +190,13 @@ impl Reading {
             let field = Field { key: label.key, label: printed, value, lot };
             if field.key == Key::LotNumber {
                 self.lot_number(field);
-            } else {
-                self.push(Kind::Field(field));
+                continue;
+            }
+            let (value, next) = before_mark(&field.value);
+            let value = value.to_owned();
+            self.push(Kind::Field(Field { value, ..field }));
+            if let Some(mark) = next {
+                self.push(Kind::Lot { mark, rest: String::new() });
             }
         }
     }
@@ -223,6 +228,22 @@ impl Reading {
             }
         }
         self.push(Kind::Table(sheets(grid)));
+    }
+}
+
+/// A value that ends in the mark of the lot that the next field is about: 100万元；二标段.
+fn before_mark(value: &str) -> (&str, Option<lots::Mark>) {
+    let cut = value.trim_end_matches(['：', ':', ' ']);
+    let Some((at, c)) = cut.char_indices().rev().find(|(_, c)| matches!(c, '；' | ';' | '。' | '，' | ',' | ' '))
+    else {
+        return (value, None);
+    };
+    let tail = cut.get(at + c.len_utf8()..).unwrap_or_default();
+    match lots::heading(tail) {
+        Some((mark, rest)) if rest.is_empty() && tail.chars().count() <= 12 => {
+            (value.get(..at).unwrap_or_default().trim_end(), Some(mark))
+        }
+        _ => (value, None),
     }
 }
 

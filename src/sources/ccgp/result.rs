@@ -111,9 +111,7 @@ pub(super) fn find(outline: &Outline) -> Found {
                 walk.close();
                 walk.lot = None;
                 walk.context.clone_from(text);
-                if piece.section == Section::Failure {
-                    walk.failing = true;
-                }
+                walk.losing = false;
             }
             Kind::Lot { mark, rest } => walk.lot(mark, rest),
             Kind::Field(field) => walk.field(field),
@@ -135,7 +133,8 @@ struct Walk {
     current: Option<Win>,
     /// The last line that is no lot mark: what a table after it is about.
     context: String,
-    failing: bool,
+    /// Below words that introduce bidders who did not win.
+    losing: bool,
 }
 
 impl Walk {
@@ -213,7 +212,7 @@ impl Walk {
                 self.fail(&format!("{}{}", field.label, field.value));
             }
             Key::LotTitle if self.may_award() && self.section != Section::Items => self.title(&field.value),
-            Key::Supplier if self.may_award() => self.supplier(field),
+            Key::Supplier if self.may_award() && self.may_win(field) => self.supplier(field),
             Key::AwardTotal => {
                 let heard = hear(&field.label, &field.value, None, "body");
                 if heard != Heard::Nothing {
@@ -235,10 +234,20 @@ impl Walk {
             Key::Name if self.section == Section::Result && self.context_is_winner() => self.supplier(field),
             Key::Loser | Key::Candidate => {
                 self.close();
+                self.losing = true;
                 self.context.clone_from(&field.label);
             }
             _ => {}
         }
+    }
+
+    /// A plain 供应商名称 below losers, or after winners in another section, names no winner.
+    fn may_win(&mut self, field: &Field) -> bool {
+        if ["中标", "成交", "中选", "入围"].iter().any(|word| field.label.contains(word)) {
+            self.losing = false;
+            return true;
+        }
+        !self.losing && (self.section != Section::Elsewhere || self.found.wins.is_empty())
     }
 
     fn context_is_winner(&self) -> bool {
@@ -395,6 +404,10 @@ impl Walk {
         if self.section == Section::Failure && self.found.reason.is_none() && self.lot.is_none() {
             self.found.reason = Some(head(line, 200));
         }
+        if line.chars().count() < 40 && NOT_WINNERS.iter().any(|word| line.contains(word)) {
+            self.close();
+            self.losing = true;
+        }
         self.context = head(line, 200);
     }
 
@@ -518,7 +531,8 @@ impl Walk {
         });
         let ranked = sheet.column(Holds::Rank).is_some() && sheet.idea(&[Key::Award]).is_none();
         let context = squeeze(&self.context);
-        let introduced = NOT_WINNERS.iter().any(|word| context.contains(word)) && sheet.idea(&[Key::Award]).is_none();
+        let introduced = (self.losing || NOT_WINNERS.iter().any(|word| context.contains(word)))
+            && sheet.idea(&[Key::Award]).is_none();
         losers
             || ranked
             || introduced

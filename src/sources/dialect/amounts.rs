@@ -34,6 +34,13 @@ impl Unit {
             .find_map(|start| unit_at(&folded, start).filter(|(_, _, named)| *named).map(|(unit, ..)| unit))
     }
 
+    /// Whether a label says that its numbers are per piece, head or year, as 中标金额（元/年）.
+    #[must_use]
+    pub fn is_per_piece(label: &str) -> bool {
+        let text: String = fold(label).chars().filter(|c| *c != ' ').collect();
+        ["元/", "万/"].iter().any(|word| text.split_once(word).is_some_and(|(_, rest)| rest.starts_with(is_han)))
+    }
+
     fn money(self, mantissa: i128, decimals: u32) -> Option<Money> {
         let scaled = mantissa.checked_mul(self.factor)?.checked_mul(i128::from(SCALE))?;
         let divisor = 10_i128.checked_pow(decimals)?;
@@ -485,8 +492,8 @@ fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figur
     let number = number_at(chars, start)?;
     let lead: String = chars.iter().take(start).rev().filter(|c| **c != ' ').take(4).collect();
     let lead = lead.trim_start_matches([':', '(']);
-    let sign = lead.starts_with(['¥', '$']) || lead.starts_with("BMR") || lead.starts_with("YNC");
-    let dollars = lead.starts_with('$') || lead.starts_with("DSU");
+    let dollars = lead.starts_with('$') || lead.starts_with("DSU") || lead.starts_with("元美");
+    let sign = dollars || lead.starts_with('¥') || lead.starts_with("BMR") || lead.starts_with("YNC");
     let mut at = skip_blank(chars, number.end);
     if matches!(chars.get(at), Some('%' | '‰')) {
         return None;
