@@ -18,8 +18,7 @@ use super::raw::Raw;
 use super::{address, budget, candidates, correction, kind, lots, parties, result, text, when};
 
 /// Labels of a total in the summary.
-const TOTALS: [&str; 6] =
-    ["总中标金额", "总成交金额", "中标金额", "成交金额", "总中标（成交）金额", "中标（成交）金额"];
+const TOTALS: [&str; 6] = ["总中标金额", "总成交金额", "中标金额", "成交金额", "总中标(成交)金额", "中标(成交)金额"];
 
 /// Reads a notice page.
 pub(super) fn notice(raw: &Raw, url: Option<&str>) -> Reading {

@@ -582,6 +582,11 @@ impl Walk {
             {
                 lot.title = Some(head(&text(lot_title).replace('\n', ""), 200));
             }
+            if row.iter().any(|cell| ["合计", "总计", "共计"].iter().any(|word| squeeze(&cell.text).starts_with(word)))
+            {
+                self.total_row(sheet, row, quote);
+                continue;
+            }
             let not_won = matches!(squeeze(text(result)).as_str(), "否" | "未中标" | "未成交" | "不成交" | "落标");
             if not_won {
                 continue;
@@ -639,6 +644,18 @@ impl Walk {
             failed: false,
             passage: head(row_text, 200),
         });
+    }
+
+    /// 合计: the printed total of the table.
+    fn total_row(&mut self, sheet: &Sheet, row: &[Cell], quote: Option<usize>) {
+        let column = quote.and_then(|at| sheet.columns.get(at));
+        let text = quote.and_then(|at| row.get(at)).map_or("", |cell| cell.text.as_str());
+        if let Some(column) = column {
+            let heard = hear(&column.header, &text.replace('\n', " "), column.unit, "table");
+            if matches!(heard, Heard::Sum(_)) {
+                self.found.totals.push(heard);
+            }
+        }
     }
 
     fn failed_rows(&mut self, sheet: &Sheet, reason: usize) {
@@ -709,7 +726,7 @@ fn row_text(row: &[Cell]) -> String {
 /// 第一包：甲公司；第二包：乙公司 as lots and what is said of each.
 pub(super) fn by_lots(value: &str) -> Vec<(Mark, String)> {
     let mut out: Vec<(Mark, String)> = Vec::new();
-    for part in value.split(['；', ';', '\n', '。', '，', ',', ' ']) {
+    for part in clauses(value) {
         let part = part.trim();
         if part.is_empty() {
             continue;
@@ -724,6 +741,22 @@ pub(super) fn by_lots(value: &str) -> Vec<(Mark, String)> {
     }
     out.retain(|(_, text)| !text.trim().is_empty());
     out
+}
+
+/// A text cut at its marks, the thousands marks of sums left whole.
+fn clauses(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let digit = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(char::is_ascii_digit);
+    let mut parts = vec![String::new()];
+    for (at, c) in chars.iter().enumerate() {
+        let thousands = matches!(c, ',' | '，') && digit(at.checked_sub(1)) && digit(Some(at + 1));
+        if !thousands && matches!(c, '；' | ';' | '\n' | '。' | '，' | ',' | ' ') {
+            parts.push(String::new());
+        } else if let Some(part) = parts.last_mut() {
+            part.push(*c);
+        }
+    }
+    parts
 }
 
 /// A name without the labels that follow it on the same line: 甲公司 资质：….

@@ -663,4 +663,38 @@ mod tests {
     fn capitals_that_disagree_with_figures_are_both_kept() {
         assert_eq!(yuan("人民币叁拾万元整（￥350000.00元）"), "Disagree");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn a_sum_survives_every_way_of_printing_it(fen in 100_i64..90_000_000_000) {
+            let yuan = format!("{}.{:02}", fen / 100, fen % 100);
+            let mut grouped = String::new();
+            let whole = (fen / 100).to_string();
+            for (at, digit) in whole.chars().enumerate() {
+                if at > 0 && (whole.len() - at) % 3 == 0 {
+                    grouped.push(',');
+                }
+                grouped.push(digit);
+            }
+            let wan = format!("{}.{:06}", fen / 1_000_000, fen % 1_000_000);
+            let prints = [
+                format!("{yuan}元"),
+                format!("￥{yuan}"),
+                format!("{grouped}.{:02}元", fen % 100),
+                format!("人民币{yuan}（元）"),
+                format!("￥{wan} 万元（人民币）"),
+                format!("{wan}（万元）"),
+            ];
+            for print in prints {
+                check(&print, fen)?;
+            }
+        }
+    }
+
+    fn check(print: &str, fen: i64) -> proptest::test_runner::TestCaseResult {
+        match read(print, None) {
+            Said::Sum(figure) if figure.money == Money::cny(fen * 100) => Ok(()),
+            other => Err(proptest::test_runner::TestCaseError::fail(format!("{print}: {other:?}"))),
+        }
+    }
 }
