@@ -7,12 +7,13 @@ use crate::domain::reading::Problem;
 use crate::sources::dialect::amounts::{self, Said, Unit, UnitBy};
 use crate::sources::dialect::fold::{fold, head};
 
+use super::clauses::by_lots;
 use super::columns::{Holds, Sheet};
 use super::labels::{Key, classify};
 use super::lots::{self, Mark};
 use super::money::{Heard, Settled, Told, hear, near, problem, settle, sum_of, together};
-use super::outline::{Field, Kind, Outline, Section};
-use super::result::by_lots;
+use super::outline::{Field, Kind, Outline};
+use super::sections::Section;
 
 /// A lot's budget and ceiling as printed.
 #[derive(Clone, Debug)]

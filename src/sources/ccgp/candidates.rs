@@ -10,7 +10,8 @@ use crate::sources::dialect::names;
 use super::columns::Holds;
 use super::labels::{Key, classify};
 use super::lots;
-use super::outline::{Field, Kind, Outline, Section};
+use super::outline::{Field, Kind, Outline};
+use super::sections::Section;
 
 /// Most candidates kept.
 const MOST: usize = 300;

@@ -6,8 +6,9 @@ use crate::sources::dialect::dates;
 use crate::sources::dialect::fold::{fold, head};
 
 use super::labels::Key;
-use super::outline::{Kind, Outline, Section};
+use super::outline::{Kind, Outline};
 use super::raw::Raw;
+use super::sections::Section;
 
 /// Most amendments kept, and how long each side of one may be.
 const AMENDMENTS_MAX: usize = 200;

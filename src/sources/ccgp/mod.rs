@@ -13,6 +13,10 @@ mod labels;
 
 mod lots;
 
+mod sections;
+
+mod scan;
+
 mod outline;
 
 mod columns;
@@ -21,7 +25,13 @@ mod kind;
 
 mod money;
 
+mod clauses;
+
+mod repeats;
+
 mod result;
+
+mod win_tables;
 
 mod award;
 

@@ -13,8 +13,9 @@ use super::award::{Awarded, settle_awards};
 use super::budget::Budgets;
 use super::labels::Key;
 use super::money::{self, Heard, hear, problem, settle};
-use super::outline::{Kind, Outline, Section, outline};
+use super::outline::{Kind, Outline, outline};
 use super::raw::Raw;
+use super::sections::Section;
 use super::{address, budget, candidates, correction, kind, lots, parties, result, text, when};
 
 /// Labels of a total in the summary.

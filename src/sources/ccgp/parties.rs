@@ -5,8 +5,9 @@ use crate::sources::dialect::fold::{fold, head, is_han, squeeze};
 use crate::sources::dialect::names;
 
 use super::labels::Key;
-use super::outline::{Kind, Outline, Section};
+use super::outline::{Kind, Outline};
 use super::raw::Raw;
+use super::sections::Section;
 
 fn in_body(outline: &Outline, wanted: impl Fn(Section, Key) -> bool) -> Option<&str> {
     outline.pieces.iter().find_map(|piece| match &piece.kind {

@@ -3,15 +3,17 @@
 
 use crate::domain::organisation::Organisation;
 use crate::sources::dialect::amounts::Unit;
-use crate::sources::dialect::blocks::Cell;
 use crate::sources::dialect::fold::{fold, head, squeeze};
 use crate::sources::dialect::names;
 
-use super::columns::{Holds, Sheet, Sheets};
+use super::clauses::{by_lots, name_and_sum, without_tail};
+use super::columns::Sheets;
 use super::labels::{Key, classify};
 use super::lots::{self, Mark};
 use super::money::{Heard, hear};
-use super::outline::{Field, Kind, Outline, Section};
+use super::outline::{Field, Kind, Outline};
+use super::repeats::tidy_up;
+use super::sections::Section;
 
 /// One award, or one failed lot, as printed in one place.
 #[derive(Clone, Debug, Default)]
@@ -67,7 +69,7 @@ const FAILED: [&str; 17] = [
 ];
 
 /// Words before a table or a line that say: these are not the winners.
-const NOT_WINNERS: [&str; 22] = [
+pub(super) const NOT_WINNERS: [&str; 22] = [
     "未中标",
     "未成交",
     "落标",
@@ -125,16 +127,17 @@ pub(super) fn find(outline: &Outline) -> Found {
     found
 }
 
+/// Walks a body's pieces, remembering lot, winner and section.
 #[derive(Default)]
-struct Walk {
-    found: Found,
-    section: Section,
-    lot: Option<Mark>,
+pub(super) struct Walk {
+    pub(super) found: Found,
+    pub(super) section: Section,
+    pub(super) lot: Option<Mark>,
     current: Option<Win>,
     /// The last line that is no lot mark: what a table after it is about.
-    context: String,
+    pub(super) context: String,
     /// Below words that introduce bidders who did not win.
-    losing: bool,
+    pub(super) losing: bool,
 }
 
 impl Walk {
@@ -156,7 +159,7 @@ impl Walk {
         matches!(self.section, Section::Result | Section::Start | Section::Failure | Section::Contract)
     }
 
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         if let Some(win) = self.current.take()
             && (!win.suppliers.is_empty() || win.failed || win.sum != Heard::Nothing && self.lot.is_some())
         {
@@ -186,7 +189,7 @@ impl Walk {
         }
     }
 
-    fn fail(&mut self, passage: &str) {
+    pub(super) fn fail(&mut self, passage: &str) {
         self.close();
         self.found.wins.push(Win {
             lot: self.lot.clone(),
@@ -486,365 +489,5 @@ impl Walk {
             }
             self.sheet(sheet);
         }
-    }
-
-    fn sheet(&mut self, sheet: &Sheet) {
-        let item_like = sheet.column(Holds::UnitPrice).is_some()
-            || sheet.column(Holds::Quantity).is_some() && sheet.column(Holds::Item).is_some()
-            || self.section == Section::Items;
-        let supplier = sheet.idea(&[Key::Supplier]);
-        let award = sheet.idea(&[Key::Award, Key::AwardTotal]);
-        let reason = sheet.idea(&[Key::FailReason]);
-        if item_like {
-            self.items(sheet);
-        }
-        if self.not_winners(sheet)
-            || matches!(
-                self.section,
-                Section::Experts | Section::Fee | Section::Contact | Section::Needs | Section::Qualification
-            )
-        {
-            return;
-        }
-        let names_winners = supplier.is_some_and(|at| {
-            sheet
-                .columns
-                .get(at)
-                .is_some_and(|column| ["中标", "成交", "中选", "入围"].iter().any(|word| column.header.contains(word)))
-        });
-        let wins = supplier.is_some()
-            && (award.is_some() || names_winners || self.section == Section::Result && !item_like)
-            && (self.section != Section::Items || award.is_some() && names_winners);
-        if let Some(supplier) = supplier.filter(|_| wins) {
-            self.rows(sheet, supplier, award);
-        } else if let Some(reason) = reason {
-            self.failed_rows(sheet, reason);
-        }
-    }
-
-    /// A ranking, a list of bidders, a list of candidates.
-    fn not_winners(&self, sheet: &Sheet) -> bool {
-        let losers = sheet.columns.iter().any(|column| {
-            matches!(column.holds, Holds::Idea(Key::Loser | Key::Candidate))
-                || column.header.contains("候选")
-                || column.header.contains("未中标")
-        });
-        let ranked = sheet.column(Holds::Rank).is_some() && sheet.idea(&[Key::Award]).is_none();
-        let context = squeeze(&self.context);
-        let introduced = (self.losing || NOT_WINNERS.iter().any(|word| context.contains(word)))
-            && sheet.idea(&[Key::Award]).is_none();
-        losers
-            || ranked
-            || introduced
-            || matches!(self.section, Section::Bidders | Section::Candidates | Section::Proposed)
-    }
-
-    fn rows(&mut self, sheet: &Sheet, supplier: usize, award: Option<usize>) {
-        self.close();
-        let quote = award.or_else(|| {
-            let told = sheet.idea(&[Key::LotResult]).filter(|at| holds_sums(sheet, *at));
-            sheet
-                .idea(&[Key::Quote])
-                .or(told)
-                .or_else(|| if sheet.column(Holds::UnitPrice).is_none() { sheet.column(Holds::Total) } else { None })
-        });
-        let rank = sheet.column(Holds::Rank);
-        let lot_column = sheet.idea(&[Key::LotNumber]);
-        let lot_title = sheet.idea(&[Key::LotTitle]);
-        let serial = sheet.column(Holds::Serial);
-        let result = sheet.idea(&[Key::LotResult]);
-        let kept = self.lot.clone();
-        let several = sheet.rows.len() > 1;
-        let mut last_origin = None;
-        for row in &sheet.rows {
-            let text = |at: Option<usize>| at.and_then(|at| row.get(at)).map_or("", |cell| cell.text.as_str());
-            let name = text(Some(supplier));
-            let row_text = row_text(row);
-            if let Some(first) = row.first()
-                && row.iter().all(|cell| cell.origin == first.origin)
-            {
-                continue;
-            }
-            if rank.is_some()
-                && !matches!(squeeze(text(rank)).as_str(), "" | "1" | "第一" | "第1" | "第一名" | "一" | "第1名")
-            {
-                continue;
-            }
-            self.lot = lots::of_cell(text(lot_column))
-                .or_else(|| lots::of_cell(text(lot_title)).filter(|mark| mark.title.is_some() || lot_column.is_none()))
-                .or_else(|| {
-                    (several && lot_column.is_none() && kept.is_none()).then(|| lots::of_cell(text(serial))).flatten()
-                })
-                .or_else(|| kept.clone());
-            if let Some(lot) = &mut self.lot
-                && lot.title.is_none()
-                && !text(lot_title).is_empty()
-            {
-                lot.title = Some(head(&text(lot_title).replace('\n', ""), 200));
-            }
-            if row.iter().any(|cell| ["合计", "总计", "共计"].iter().any(|word| squeeze(&cell.text).starts_with(word)))
-            {
-                self.total_row(sheet, row, quote);
-                continue;
-            }
-            let not_won = matches!(squeeze(text(result)).as_str(), "否" | "未中标" | "未成交" | "不成交" | "落标");
-            if not_won {
-                continue;
-            }
-            let no_name =
-                names::clean(&name.replace('\n', "")).is_none() || says_failed(name) && !name.contains("公司");
-            if no_name {
-                if says_failed(&row_text) {
-                    self.fail(&row_text);
-                }
-                continue;
-            }
-            let supplier_origin = row.get(supplier).map(|cell| cell.origin);
-            let sum_origin = quote.and_then(|at| row.get(at)).map(|cell| cell.origin);
-            // One merged cell over several lines of items is one award.
-            if last_origin == Some((supplier_origin, sum_origin)) {
-                continue;
-            }
-            last_origin = Some((supplier_origin, sum_origin));
-            self.row(sheet, row, name, quote, sum_origin, &row_text);
-        }
-        self.lot = kept;
-    }
-
-    fn row(
-        &mut self,
-        sheet: &Sheet,
-        row: &[Cell],
-        name: &str,
-        quote: Option<usize>,
-        sum_origin: Option<usize>,
-        row_text: &str,
-    ) {
-        let (found, joint) = names::split(name);
-        let mut suppliers: Vec<Organisation> = found.into_iter().map(Organisation::named).collect();
-        let text = |at: Option<usize>| at.and_then(|at| row.get(at)).map_or("", |cell| cell.text.as_str());
-        if let [one] = &mut suppliers[..] {
-            one.credit_code =
-                names::credit_code(text(sheet.idea(&[Key::CreditCode]))).or_else(|| names::credit_code(name));
-            let address = sheet.idea(&[Key::SupplierAddress, Key::Address]);
-            one.address = Some(head(&text(address).replace('\n', " "), 300))
-                .filter(|address| !address.is_empty() && address != "/");
-        }
-        let sum = quote.map_or(Heard::Nothing, |at| {
-            let column = sheet.columns.get(at);
-            let header = column.map_or("", |column| column.header.as_str());
-            hear(header, &text(Some(at)).replace('\n', " "), column.and_then(|column| column.unit), "table")
-        });
-        self.found.wins.push(Win {
-            lot: self.lot.clone(),
-            suppliers,
-            joint: joint || name.contains("联合体"),
-            sum,
-            sum_origin,
-            failed: false,
-            passage: head(row_text, 200),
-        });
-    }
-
-    /// 合计: the printed total of the table.
-    fn total_row(&mut self, sheet: &Sheet, row: &[Cell], quote: Option<usize>) {
-        let column = quote.and_then(|at| sheet.columns.get(at));
-        let text = quote.and_then(|at| row.get(at)).map_or("", |cell| cell.text.as_str());
-        if let Some(column) = column {
-            let heard = hear(&column.header, &text.replace('\n', " "), column.unit, "table");
-            if matches!(heard, Heard::Sum(_)) {
-                self.found.totals.push(heard);
-            }
-        }
-    }
-
-    fn failed_rows(&mut self, sheet: &Sheet, reason: usize) {
-        self.close();
-        let lot_column = sheet.idea(&[Key::LotNumber]).or_else(|| sheet.column(Holds::Serial));
-        let lot_title = sheet.idea(&[Key::LotTitle]);
-        let kept = self.lot.clone();
-        for row in &sheet.rows {
-            let text = |at: Option<usize>| at.and_then(|at| row.get(at)).map_or("", |cell| cell.text.as_str());
-            if text(Some(reason)).trim_matches(['/', '-', '无', ' ']).is_empty() {
-                continue;
-            }
-            self.lot =
-                lots::of_cell(text(lot_column)).or_else(|| lots::of_cell(text(lot_title))).or_else(|| kept.clone());
-            if let Some(lot) = &mut self.lot
-                && lot.title.is_none()
-                && !text(lot_title).is_empty()
-            {
-                lot.title = Some(head(&text(lot_title).replace('\n', ""), 200));
-            }
-            self.fail(&row_text(row));
-        }
-        self.lot = kept;
-    }
-
-    fn items(&mut self, sheet: &Sheet) {
-        let name = sheet.column(Holds::Item).or_else(|| sheet.idea(&[Key::ItemsPath, Key::LotTitle]));
-        let total = sheet.column(Holds::Total).or_else(|| sheet.idea(&[Key::Award, Key::Quote]));
-        let supplier = sheet.idea(&[Key::Supplier]);
-        let lot_column = sheet.idea(&[Key::LotNumber]);
-        for row in sheet.rows.iter().take(2_000) {
-            let text = |at: Option<usize>| at.and_then(|at| row.get(at)).map_or("", |cell| cell.text.as_str());
-            let item = head(&text(name).replace('\n', " "), 200);
-            if item.is_empty() || squeeze(&item).starts_with("合计") {
-                continue;
-            }
-            let column = total.and_then(|at| sheet.columns.get(at));
-            let heard = column.map_or(Heard::Nothing, |column| {
-                hear(&column.header, &text(total).replace('\n', " "), column.unit, "item table")
-            });
-            let lot = lots::of_cell(text(lot_column)).or_else(|| self.lot.clone()).map(|mark| mark.label);
-            self.found.items.push(ItemLine { lot, supplier: names::clean(text(supplier)), name: item, total: heard });
-        }
-    }
-}
-
-/// Whether a column named 中标结果 holds what was bid.
-fn holds_sums(sheet: &Sheet, at: usize) -> bool {
-    sheet
-        .rows
-        .iter()
-        .filter_map(|row| row.get(at))
-        .any(|cell| matches!(hear("", &cell.text, None, ""), Heard::Sum(_) | Heard::NoSum(_)))
-}
-
-fn row_text(row: &[Cell]) -> String {
-    let mut texts: Vec<String> = Vec::new();
-    let mut last = None;
-    for cell in row {
-        if last != Some(cell.origin) && !cell.text.is_empty() {
-            texts.push(cell.text.replace('\n', " "));
-        }
-        last = Some(cell.origin);
-    }
-    texts.join(" | ")
-}
-
-/// 第一包：甲公司；第二包：乙公司 as lots and what is said of each.
-pub(super) fn by_lots(value: &str) -> Vec<(Mark, String)> {
-    let mut out: Vec<(Mark, String)> = Vec::new();
-    for part in clauses(value) {
-        let part = part.trim();
-        if part.is_empty() {
-            continue;
-        }
-        if let Some((mark, rest)) = lots::heading(part) {
-            out.push((mark, rest));
-        } else {
-            let Some((_, text)) = out.last_mut() else { continue };
-            text.push(' ');
-            text.push_str(part);
-        }
-    }
-    out.retain(|(_, text)| !text.trim().is_empty());
-    out
-}
-
-/// A text cut at its marks, the thousands marks of sums left whole.
-fn clauses(text: &str) -> Vec<String> {
-    let chars: Vec<char> = text.chars().collect();
-    let digit = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(char::is_ascii_digit);
-    let mut parts = vec![String::new()];
-    for (at, c) in chars.iter().enumerate() {
-        let thousands = matches!(c, ',' | '，') && digit(at.checked_sub(1)) && digit(Some(at + 1));
-        if !thousands && matches!(c, '；' | ';' | '\n' | '。' | '，' | ',' | ' ') {
-            parts.push(String::new());
-        } else if let Some(part) = parts.last_mut() {
-            part.push(*c);
-        }
-    }
-    parts
-}
-
-/// A name without the labels that follow it on the same line: 甲公司 资质：….
-fn without_tail(text: &str) -> String {
-    let first = text.split([' ', '\u{3000}']).next().unwrap_or(text);
-    let labelled = text.contains(['：', ':']);
-    if labelled && names::clean(first).is_some_and(|name| names::looks_like_one(&name)) {
-        return first.to_owned();
-    }
-    text.to_owned()
-}
-
-/// A name with a sum behind it: 甲公司，中标金额100万元; 甲公司（￥1,000元）.
-fn name_and_sum(text: &str) -> (String, Heard) {
-    for word in ["中标金额", "成交金额", "中标价", "成交价", "投标报价", "报价", "金额"] {
-        if let Some(at) = text.find(word).filter(|at| *at > 6) {
-            let name =
-                text.get(..at).unwrap_or_default().trim_end_matches(['（', '(', '，', ',', ' ', '；', ';', '：', ':']);
-            let sum = text.get(at..).unwrap_or_default();
-            let value = sum.trim_start_matches(word).trim_start_matches(['：', ':', '为', ' ']);
-            return (name.to_owned(), hear(word, value, None, "body"));
-        }
-    }
-    (text.to_owned(), Heard::Nothing)
-}
-
-/// One award printed twice is one; a sum without a winner goes to the winner without a sum.
-fn tidy_up(found: &mut Found) {
-    let mut kept: Vec<Win> = Vec::new();
-    for win in std::mem::take(&mut found.wins) {
-        let label = win.lot.as_ref().map(|lot| lot.label.as_str());
-        let same_lot = |known: &Win| {
-            let other = known.lot.as_ref().map(|lot| lot.label.as_str());
-            other == label || other.is_none() || label.is_none()
-        };
-        if win.failed {
-            let known = kept.iter().any(|known| {
-                known.lot.as_ref().map(|lot| lot.label.as_str()) == label && (known.failed || label.is_some())
-            });
-            if !known {
-                kept.push(win);
-            }
-            continue;
-        }
-        if win.suppliers.is_empty() {
-            if let Some(known) =
-                kept.iter_mut().rev().find(|known| !known.failed && known.sum == Heard::Nothing && same_lot(known))
-            {
-                known.sum = win.sum;
-                known.sum_origin = win.sum_origin;
-            }
-            continue;
-        }
-        let names =
-            |win: &Win| -> Vec<String> { win.suppliers.iter().map(|supplier| squeeze(&supplier.name)).collect() };
-        let twin = kept.iter_mut().find(|known| {
-            !known.failed
-                && same_lot(known)
-                && names(known) == names(&win)
-                && (known.sum == Heard::Nothing || win.sum == Heard::Nothing || agree(&known.sum, &win.sum))
-        });
-        match twin {
-            Some(known) => merge(known, win),
-            None => kept.push(win),
-        }
-    }
-    found.wins = kept;
-}
-
-fn agree(a: &Heard, b: &Heard) -> bool {
-    match (a, b) {
-        (Heard::Sum(a), Heard::Sum(b)) => super::money::near(&a.figure, &b.figure),
-        (Heard::NoSum(_), Heard::NoSum(_)) => true,
-        (a, b) => a == b,
-    }
-}
-
-fn merge(known: &mut Win, win: Win) {
-    if known.lot.is_none() {
-        known.lot = win.lot;
-    }
-    known.joint |= win.joint;
-    if known.sum == Heard::Nothing || matches!((&known.sum, &win.sum), (Heard::NoSum(_), Heard::Sum(_))) {
-        known.sum = win.sum;
-        known.sum_origin = win.sum_origin;
-    }
-    for (mine, other) in known.suppliers.iter_mut().zip(win.suppliers) {
-        mine.address = mine.address.take().or(other.address);
-        mine.credit_code = mine.credit_code.take().or(other.credit_code);
     }
 }

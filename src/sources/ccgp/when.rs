@@ -7,8 +7,9 @@ use crate::sources::dialect::fold::fold;
 
 use super::correction::amended;
 use super::labels::Key;
-use super::outline::{Kind, Outline, Section};
+use super::outline::{Kind, Outline};
 use super::raw::Raw;
+use super::sections::Section;
 
 /// The first date under one of the labels, at a place where it may stand.
 fn field(outline: &Outline, key: Key, allowed: impl Fn(Section) -> bool) -> Option<Moment> {
