@@ -361,6 +361,10 @@ pub(super) fn classify(label: &str) -> Option<Key> {
             .then_some(Key::Candidate)
             .or(Some(Key::Other));
     }
+    // 联系地址及中标金额: a heading over several things.
+    if label.contains('及') && has(&["地址", "名称"]) {
+        return Some(Key::Other);
+    }
     if let Some(key) = sum_key(label, lotted) {
         return Some(key);
     }

@@ -41,7 +41,7 @@ impl Walk {
         let wins = supplier.is_some()
             && (award.is_some() || names_winners || self.section == Section::Result && !item_like)
             && (self.section != Section::Items || award.is_some() && names_winners);
-        if let Some(supplier) = supplier.filter(|_| wins) {
+        if let Some(supplier) = supplier.filter(|_| wins && !lists_all_bidders(sheet)) {
             self.rows(sheet, supplier, award);
         } else if let Some(reason) = reason {
             self.failed_rows(sheet, reason);
@@ -81,6 +81,11 @@ impl Walk {
         let result = sheet.idea(&[Key::LotResult]);
         let kept = self.lot.clone();
         let several = sheet.rows.len() > 1;
+        // Row numbers stand for lots only where every row was given for a sum of its own.
+        let own_sums = quote.is_some_and(|at| {
+            let mut cells = sheet.rows.iter().filter_map(|row| row.get(at)).filter(|cell| !cell.text.is_empty());
+            cells.all(|cell| matches!(hear("", &cell.text, None, ""), Heard::Sum(_)) || says_failed(&cell.text))
+        });
         let mut last_origin = None;
         for row in &sheet.rows {
             let text = |at: Option<usize>| at.and_then(|at| row.get(at)).map_or("", |cell| cell.text.as_str());
@@ -99,7 +104,9 @@ impl Walk {
             self.lot = lots::of_cell(text(lot_column))
                 .or_else(|| lots::of_cell(text(lot_title)).filter(|mark| mark.title.is_some() || lot_column.is_none()))
                 .or_else(|| {
-                    (several && lot_column.is_none() && kept.is_none()).then(|| lots::of_cell(text(serial))).flatten()
+                    (several && own_sums && lot_column.is_none() && kept.is_none())
+                        .then(|| lots::of_cell(text(serial)))
+                        .flatten()
                 })
                 .or_else(|| kept.clone());
             if let Some(lot) = &mut self.lot
@@ -224,6 +231,29 @@ impl Walk {
             });
             let lot = lots::of_cell(text(lot_column)).or_else(|| self.lot.clone()).map(|mark| mark.label);
             self.found.items.push(ItemLine { lot, supplier: names::clean(text(supplier)), name: item, total: heard });
+        }
+    }
+}
+
+/// A table of names with prices or scores that never says 中标 or 成交, several to a lot: everyone who bid.
+fn lists_all_bidders(sheet: &Sheet) -> bool {
+    let says_won = sheet
+        .columns
+        .iter()
+        .any(|column| ["中标", "成交", "中选", "入围"].iter().any(|word| column.header.contains(word)));
+    let compares = sheet.idea(&[Key::Quote]).is_some() || sheet.column(Holds::Score).is_some();
+    if says_won || !compares {
+        return false;
+    }
+    match sheet.idea(&[Key::LotNumber]) {
+        None => sheet.rows.len() > 1,
+        Some(at) => {
+            let mut seen: Vec<&str> = Vec::new();
+            sheet.rows.iter().filter_map(|row| row.get(at)).any(|cell| {
+                let again = seen.contains(&cell.text.as_str());
+                seen.push(&cell.text);
+                again
+            })
         }
     }
 }
