@@ -61,7 +61,7 @@ pub fn kind(document: &Document, html: &str) -> PageKind {
     if short && REFUSALS.iter().any(|sign| lower.contains(&squeeze(sign))) {
         return PageKind::Refusal;
     }
-    if text.is_empty() && title.is_empty() { PageKind::Empty } else { PageKind::Unknown }
+    PageKind::Unknown
 }
 
 #[cfg(test)]
@@ -79,5 +79,6 @@ mod tests {
         assert_eq!(of("<html><script src=/_bot_sbu/sbu_fpcm.js></script></html>"), PageKind::Challenge);
         assert_eq!(of("<title>403 Forbidden</title><center><h1>403 Forbidden</h1></center>"), PageKind::Refusal);
         assert_eq!(of("<p>别的文字</p>"), PageKind::Unknown);
+        assert_eq!(of(""), PageKind::Unknown);
     }
 }

@@ -13,6 +13,9 @@ const NEAR: i64 = 100 * SCALE;
 /// A sum alone in a summary below this (1,000 yuan) or above that (100 billion) is not believed.
 const PLAUSIBLE: std::ops::RangeInclusive<i64> = 1_000 * SCALE..=100_000_000_000 * SCALE;
 
+/// A sum of this size (a billion yuan) is not believed in a unit that only a header prints.
+const HEADER_MAX: i64 = 1_000_000_000 * SCALE;
+
 /// One place's word on a sum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Told {
@@ -296,6 +299,9 @@ fn alone_in_body(field: &str, body: &Told) -> Settled {
         let mut settled = disclosed(body, &body.place, "body; no unit printed, yuan assumed");
         settled.problems.push(problem(field, "unit assumed", &body.passage));
         return settled;
+    }
+    if body.figure.unit_by == UnitBy::Header && body.figure.money.ten_thousandths >= HEADER_MAX {
+        return unparsed(field, &body.passage, "too large in the header's unit, and nothing agrees");
     }
     let mut settled = disclosed(body, &body.place, "body");
     if body.figure.torn {

@@ -138,6 +138,7 @@ impl Build<'_> {
             self.take_candidates(ranked, &found);
         }
         self.lot_budgets(&budgets);
+        self.mistrust_award();
         self.notice.items = found
             .items
             .iter()
@@ -148,6 +149,24 @@ impl Build<'_> {
                 total: settle("items", &Heard::Nothing, &item.total).amount,
             })
             .collect();
+    }
+
+    /// An award twenty times its budget or ceiling was misread or mistyped: it is shown, not believed.
+    fn mistrust_award(&mut self) {
+        let (Some(award), Some(limit)) =
+            (self.notice.award.money(), self.notice.ceiling.money().or(self.notice.budget.money()))
+        else {
+            return;
+        };
+        let far = award.currency == limit.currency && award.ten_thousandths / 20 > limit.ten_thousandths;
+        if far && self.notice.kind == NoticeKind::Award {
+            let text = format!("award {} against {}", award.decimal(), limit.decimal());
+            self.problems.push(problem("award", "far above the budget or ceiling on the same page", &text));
+            self.notice.award = Amount::Unparsed { text };
+            for lot in self.notice.lots.iter_mut().filter(|lot| lot.award.money() == Some(award)) {
+                lot.award = self.notice.award.clone();
+            }
+        }
     }
 
     fn has(&self, wanted: impl Fn(Section, Key) -> bool) -> bool {
