@@ -4,8 +4,10 @@
 use crate::domain::amount::Amount;
 use crate::domain::notice::Evidence;
 use crate::domain::reading::Problem;
-use crate::sources::dialect::amounts::{self, Said, Unit, UnitBy};
+use crate::sources::dialect::amounts::{self, Said};
+use crate::sources::dialect::figures::{self, UnitBy};
 use crate::sources::dialect::fold::{fold, head};
+use crate::sources::dialect::units::Unit;
 
 use super::clauses::by_lots;
 use super::columns::{Holds, Sheet};
@@ -83,6 +85,7 @@ impl Walk {
         !matches!(
             self.section,
             Section::Qualification
+                | Section::Correction
                 | Section::Fee
                 | Section::Contact
                 | Section::BuyerContact
@@ -464,7 +467,7 @@ fn spoken(line: &str, words: &[&str]) -> Option<Heard> {
         }
         let rest = plain.get(at + word.len()..).unwrap_or_default();
         let clause: String = rest.split(['。', ';', '；']).next().unwrap_or_default().chars().take(60).collect();
-        let first = amounts::figures(&clause, None).into_iter().next()?;
+        let first = figures::figures(&clause, None).into_iter().next()?;
         let gap: String = clause.chars().take(first.start).filter(|c| *c != ' ').collect();
         let direct = gap.chars().count() <= 10
             && gap.chars().all(|c| {

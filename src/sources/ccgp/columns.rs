@@ -1,9 +1,9 @@
 //! Tables of notices as sheets: a header row gives every column its meaning and unit, rows follow; tables without a header are
 //! forms of label and value. Judges no sums.
 
-use crate::sources::dialect::amounts::Unit;
 use crate::sources::dialect::blocks::{Cell, Grid};
 use crate::sources::dialect::fold::squeeze;
+use crate::sources::dialect::units::Unit;
 
 use super::labels::{Key, bare, classify};
 use super::lots::{self, Mark};

@@ -5,8 +5,10 @@ use crate::domain::amount::{Amount, Claim};
 use crate::domain::money::{Money, SCALE};
 use crate::domain::notice::Evidence;
 use crate::domain::reading::Problem;
-use crate::sources::dialect::amounts::{self, Figure, Said, Unit, UnitBy};
+use crate::sources::dialect::amounts::{self, Said};
+use crate::sources::dialect::figures::{Figure, UnitBy};
 use crate::sources::dialect::fold::head;
+use crate::sources::dialect::units::Unit;
 
 /// Sums this far apart are one: 100 yuan.
 const NEAR: i64 = 100 * SCALE;

@@ -151,6 +151,22 @@ impl Build<'_> {
             .collect();
     }
 
+    /// A correction of the budget states the new one.
+    fn take_amended_budget(&mut self) {
+        let amended = self.notice.amendments.iter().rev().find(|amendment| amendment.item.contains("预算"));
+        let Some((item, after)) =
+            amended.and_then(|amendment| Some((amendment.item.clone(), amendment.after.clone()?)))
+        else {
+            return;
+        };
+        let settled = settle("budget", &Heard::Nothing, &hear(&item, &after, None, "amendment"));
+        self.problems.extend(settled.problems);
+        if let Some(evidence) = settled.evidence {
+            self.notice.evidence.insert("budget".into(), evidence);
+            self.notice.budget = settled.amount;
+        }
+    }
+
     /// An award twenty times its budget or ceiling was misread or mistyped: it is shown, not believed.
     fn mistrust_award(&mut self) {
         let (Some(award), Some(limit)) =
@@ -376,7 +392,9 @@ impl Build<'_> {
         let raw = self.raw;
         self.notice.attachments.clone_from(&raw.attachments);
         self.notice.amendments = correction::amendments(self.body);
-        if self.notice.kind != NoticeKind::Correction {
+        if self.notice.kind == NoticeKind::Correction {
+            self.take_amended_budget();
+        } else {
             self.notice.amendments.clear();
         }
         let mut reference = correction::refers_to(raw, self.body);

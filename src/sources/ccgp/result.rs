@@ -2,9 +2,9 @@
 //! fees are passed over. Collects; sums are settled elsewhere.
 
 use crate::domain::organisation::Organisation;
-use crate::sources::dialect::amounts::Unit;
 use crate::sources::dialect::fold::{fold, head, squeeze};
 use crate::sources::dialect::names;
+use crate::sources::dialect::units::Unit;
 
 use super::clauses::{by_lots, name_and_sum, without_tail};
 use super::columns::Sheets;
