@@ -53,7 +53,7 @@ use crate::domain::reading::{Coverage, PageKind, Problem, Reading};
 use crate::sources::dialect::html::Document;
 
 /// Raised whenever a kept body may be read differently.
-pub const READER_VERSION: u32 = 1;
+pub const READER_VERSION: u32 = 2;
 
 /// The longest page read; what goes beyond is cut, and said so.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
