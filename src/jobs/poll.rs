@@ -142,7 +142,8 @@ impl Poll<'_> {
                 fetched => {
                     let (why, rests) = trouble(&fetched);
                     if rests {
-                        self.polled.troubles.push(format!("listing: {why}"));
+                        let site = url.host_str().unwrap_or_default();
+                        self.polled.troubles.push(format!("listing at {site}: {why}"));
                         return Ok(Ended::Stopped);
                     }
                     walk.failed(&why)
