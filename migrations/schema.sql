@@ -94,6 +94,11 @@ CREATE TABLE hosts (
     last_request_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE jobs (
+    name        TEXT PRIMARY KEY,
+    next_due_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE members (
     notice     INTEGER PRIMARY KEY REFERENCES notices (id),
     project    INTEGER NOT NULL REFERENCES projects (id),
@@ -300,6 +305,14 @@ CREATE TABLE total_sums (
     sum       INTEGER NOT NULL,
     disclosed INTEGER NOT NULL,
     PRIMARY KEY (topic, kind, currency, year, month)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE troubles (
+    source   TEXT NOT NULL,
+    trouble  TEXT NOT NULL CHECK (trouble IN ('silence', 'shape')),
+    since_at INTEGER NOT NULL,
+    told     INTEGER NOT NULL CHECK (told IN (0, 1)),
+    PRIMARY KEY (source, trouble)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE validators (

@@ -7,6 +7,8 @@ pub mod pages;
 
 pub mod settle;
 
+pub mod health;
+
 pub mod digest;
 
 pub mod deliver;

@@ -2,7 +2,7 @@
 //! say. Reads only; nothing is ever put right silently.
 
 use super::open;
-use super::recount::{Cells, Differing, Groups, counts_of, sums_of};
+use super::recount::{Cells, Differing, Group, Groups, counts_of, sums_of};
 use super::{Reader, Store, StoreError};
 use crate::domain::money::{Currency, Money};
 use crate::domain::project::Member;
@@ -121,19 +121,28 @@ fn compared(kept: &Groups, recounted: &Groups, how: &str) -> Vec<Check> {
     groups.sort();
     groups.dedup();
     let none = Cells::new();
-    let compare = |group: &super::recount::Group| {
+    let compare = |group: &Group| {
         let (kept, recounted) = (kept.get(group).unwrap_or(&none), recounted.get(group).unwrap_or(&none));
         let mut months = kept.keys().chain(recounted.keys());
         let differs = months.find(|month| kept.get(month) != recounted.get(month));
         let at = differs.map(|(year, month)| format!(", first differing in {year}-{month:02}")).unwrap_or_default();
         Check {
-            name: format!("{} {} of {}, {how}{at}", group.of, group.word, group.topic),
+            name: format!("{} of {}, {how}{at}", titled(group), group.topic),
             kept: said(&group.of, kept),
             recounted: said(&group.of, recounted),
             agrees: differs.is_none(),
         }
     };
     groups.into_iter().map(compare).collect()
+}
+
+/// `CNY budget`, `projects with budget`, `projects awarded`.
+fn titled(group: &Group) -> String {
+    match group.of.as_str() {
+        "of" => format!("projects with {}", group.word),
+        "status" => format!("projects {}", group.word),
+        currency => format!("{currency} {}", group.word),
+    }
 }
 
 /// `1820000 CNY of 12`, or the count alone.

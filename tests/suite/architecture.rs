@@ -38,7 +38,7 @@ const ROOMS: &[Room] = &[
     room("channels", &["domain", "platform"]),
     room("platform", &[]),
     room("jobs", &["domain", "figures", "sources", "fetch", "store", "channels", "telling", "platform", "config"]),
-    room("config", &["domain", "sources", "fetch", "store", "channels", "platform"]),
+    room("config", &["domain", "figures", "sources", "fetch", "store", "channels", "platform"]),
     room("demo", ALL),
     room("app", ALL),
     room("cli", ALL),

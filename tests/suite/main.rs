@@ -17,6 +17,8 @@ mod ccgp_listings;
 
 mod captures;
 
+mod sources;
+
 mod store;
 
 mod migrations;

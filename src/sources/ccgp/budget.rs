@@ -4,7 +4,7 @@
 use crate::domain::amount::Amount;
 use crate::domain::notice::Evidence;
 use crate::domain::reading::Problem;
-use crate::sources::dialect::amounts::{self, Said, Unit};
+use crate::sources::dialect::amounts::{self, Said, Unit, UnitBy};
 use crate::sources::dialect::fold::{fold, head};
 
 use super::columns::{Holds, Sheet, sheets};
@@ -239,6 +239,8 @@ impl Walk {
         if budget.is_none() && ceiling.is_none() {
             return;
         }
+        // 本包预算金额（最高限价，单位：万元）is both.
+        let both = budget.filter(|at| sheet.columns.get(*at).is_some_and(|column| column.header.contains("限价")));
         let lot_column = sheet.idea(&[Key::LotNumber, Key::SecondNumber]);
         let title = sheet.idea(&[Key::LotTitle]).or_else(|| sheet.column(Holds::Item));
         let serial = sheet.column(Holds::Serial);
@@ -273,7 +275,7 @@ impl Walk {
                         mark.title = Some(head(&text(title).replace('\n', " "), 200)).filter(|title| !title.is_empty());
                     }
                     self.lot_budget(&mark, heard(budget), false);
-                    self.lot_budget(&mark, heard(ceiling), true);
+                    self.lot_budget(&mark, heard(ceiling.or(both)), true);
                 }
                 None => {
                     if let Heard::Sum(one) = heard(budget) {
@@ -293,6 +295,7 @@ impl Walk {
                 lot.mark.label = label.to_owned();
             }
         }
+        self.fit_lots();
         let lot_sums = complete(&self.lots, |lot| &lot.budget);
         let lot_ceilings = complete(&self.lots, |lot| &lot.ceiling);
         let mut body = together(std::mem::take(&mut self.budgets));
@@ -317,8 +320,26 @@ impl Walk {
         if ceiling == Heard::Nothing {
             ceiling = lot_ceilings.map_or(Heard::Nothing, Heard::Sum);
         }
+        fit_unit(&mut ceiling, &budget.amount);
         let ceiling = settle("ceiling", summary_ceiling, &ceiling);
         Budgets { budget, ceiling, lots: self.lots }
+    }
+
+    /// Bare budgets of lots count in yuan where they add up to a printed budget of the project.
+    fn fit_lots(&mut self) {
+        let Heard::Sum(stated) = together(self.budgets.clone()) else { return };
+        let Some(sum) = complete(&self.lots, |lot| &lot.budget) else { return };
+        if stated.figure.unit_by == UnitBy::Nowhere
+            || sum.figure.unit_by != UnitBy::Nowhere
+            || !near(&stated.figure, &sum.figure)
+        {
+            return;
+        }
+        for lot in &mut self.lots {
+            if let Heard::Sum(told) = &mut lot.budget {
+                told.figure.unit_by = UnitBy::Header;
+            }
+        }
     }
 
     /// A notice of one lot that is not the first shows the whole project's budget in its summary.
@@ -346,6 +367,23 @@ impl Walk {
                 passage: summary.passage.clone(),
             }),
         })
+    }
+}
+
+/// A bare ceiling counts in the unit in which it comes just below the budget.
+fn fit_unit(ceiling: &mut Heard, budget: &Amount) {
+    let (Heard::Sum(told), Some(budget)) = (ceiling, budget.money()) else { return };
+    if told.figure.unit_by != UnitBy::Nowhere {
+        return;
+    }
+    for factor in [1, 10_000] {
+        let scaled = told.figure.money.ten_thousandths.saturating_mul(factor);
+        if scaled <= budget.ten_thousandths && scaled >= budget.ten_thousandths / 10 {
+            told.figure.money.ten_thousandths = scaled;
+            told.figure.place = told.figure.place.saturating_mul(factor);
+            told.figure.unit_by = UnitBy::Header;
+            return;
+        }
     }
 }
 

@@ -10,204 +10,47 @@ use NoticeKind::{
 };
 
 /// Notice words of titles. Where several stand in a title the one that ends last decides, among those the longest.
-const WORDS: &[(NoticeKind, &[&str])] = &[
-    (Intention, &["采购意向", "意向公告", "意向公开", "意向公示"]),
-    (Prequalification, &["资格预审公告", "资格预审文件", "预审公告", "资格预审邀请", "资格预审"]),
+const WORDS: &[(NoticeKind, &str)] = &[
+    (Intention, "采购意向 意向公告 意向公开 意向公示"),
+    (Prequalification, "资格预审公告 资格预审文件 预审公告 资格预审邀请 资格预审"),
     (
         Correction,
-        &[
-            "更正",
-            "变更公告",
-            "变更公示",
-            "变更通知",
-            "澄清",
-            "补充公告",
-            "补充通知",
-            "答疑",
-            "补遗",
-            "延期",
-            "暂停",
-            "恢复",
-            "顺延",
-            "更改公告",
-            "修改公告",
-            "变更",
-            "更正事项公告",
-            "勘误",
-            "推迟",
-            "中止公告",
-            "中止",
-            "重启",
-            "修正公告",
-            "调整公告",
-            "更改",
-            "说明公告",
-            "补充说明",
-            "更正通知",
-            "修改通知",
-        ],
+        "更正 变更公告 变更公示 变更通知 澄清 补充公告 补充通知 答疑 补遗 延期 暂停 恢复 顺延 更改公告 修改公告 变更 \
+         更正事项公告 勘误 推迟 延长 中止公告 中止 重启 修正公告 调整公告 更改 说明公告 补充说明 更正通知 修改通知",
     ),
     (
         Candidates,
-        &[
-            "候选人公示",
-            "候选人公告",
-            "候选人",
-            "候选供应商",
-            "拟中标",
-            "预中标",
-            "拟成交",
-            "预成交",
-            "中标预公示",
-            "预公示",
-            "评标结果公示",
-            "评审结果公示",
-            "拟中选",
-            "中标公示",
-            "成交公示",
-            "结果公示",
-        ],
+        "候选人公示 候选人公告 候选人 候选供应商 拟中标 预中标 拟成交 预成交 中标预公示 预公示 评标结果公示 \
+         评审结果公示 拟中选 中标公示 成交公示 结果公示",
     ),
     (
         Award,
-        &[
-            "中标公告",
-            "成交公告",
-            "结果公告",
-            "中标结果",
-            "成交结果",
-            "中标",
-            "成交",
-            "采购结果",
-            "结果",
-            "入围公告",
-            "入围结果",
-            "中选公告",
-            "中选结果",
-            "中标通知",
-            "成交通知",
-            "定标公告",
-            "定标结果",
-            "中标成交",
-            "入围",
-            "入库结果",
-            "结果公式",
-            "中标(成交)公告",
-            "中标(成交)结果公告",
-            "成交(中标)公告",
-            "中标(成交)",
-            "中标（成交）",
-            "结果公示公告",
-            "成交结果公示",
-            "中标结果公示",
-            "采购结果公示",
-            "中标成交公告",
-        ],
+        "中标公告 成交公告 结果公告 中标结果 成交结果 中标 成交 采购结果 结果 入围公告 入围结果 中选公告 中选结果 \
+         中标通知 成交通知 定标公告 定标结果 中标成交 入围 入库结果 结果公式 中标(成交)公告 中标(成交)结果公告 \
+         成交(中标)公告 中标(成交) 中标（成交） 结果公示公告 成交结果公示 中标结果公示 采购结果公示 中标成交公告",
     ),
     (
         Failed,
-        &[
-            "废标公告",
-            "流标公告",
-            "终止公告",
-            "废标",
-            "流标",
-            "终止",
-            "失败公告",
-            "采购失败",
-            "招标失败",
-            "取消公告",
-            "项目取消",
-            "取消采购",
-            "未成交公告",
-            "失败",
-            "流采公告",
-            "废标终止公告",
-            "废标(终止)公告",
-            "终止(废标)公告",
-            "异常公告",
-            "流标(终止)公告",
-            "采购终止",
-            "未成交",
-            "无效公告",
-            "撤项",
-        ],
+        "废标公告 流标公告 终止公告 废标 流标 终止 失败公告 采购失败 招标失败 取消公告 项目取消 取消采购 未成交公告 \
+         失败 流采公告 废标终止公告 废标(终止)公告 终止(废标)公告 异常公告 流标(终止)公告 采购终止 未成交 无效公告 \
+         撤项",
     ),
     (
         SingleSource,
-        &[
-            "单一来源公示",
-            "单一来源采购公示",
-            "单一来源采购方式公示",
-            "单一来源采购征求意见公示",
-            "单一来源采购公告",
-            "单一来源公告",
-            "单一来源论证公示",
-            "单一来源采购专家论证",
-            "单一来源方式采购公示",
-            "单一来源采购方式的公示",
-            "单一来源采购征求意见",
-            "单一来源采购信息公示",
-            "采用单一来源",
-            "单一来源采购方式",
-            "单一来源采购",
-            "单一来源",
-            "单一来源采购论证公示",
-        ],
+        "单一来源公示 单一来源采购公示 单一来源采购方式公示 单一来源采购征求意见公示 单一来源采购公告 单一来源公告 \
+         单一来源论证公示 单一来源采购专家论证 单一来源方式采购公示 单一来源采购方式的公示 单一来源采购征求意见 \
+         单一来源采购信息公示 采用单一来源 单一来源采购方式 单一来源采购 单一来源 单一来源采购论证公示",
     ),
-    (Contract, &["合同公告", "合同公示", "合同公开", "合同信息", "采购合同", "合同备案", "合同签订"]),
-    (ContractChange, &["合同变更", "合同变更公告", "变更合同", "补充合同", "合同补充协议", "合同变更公示", "合同更正"]),
-    (Acceptance, &["验收公告", "验收结果", "验收公示", "履约验收", "验收报告", "验收结果公告", "履约验收公告"]),
-    (Withdrawn, &["撤销公告", "撤回公告", "公告作废", "作废公告", "撤销", "撤回", "作废"]),
+    (Contract, "合同公告 合同公示 合同公开 合同信息 采购合同 合同备案 合同签订"),
+    (ContractChange, "合同变更 合同变更公告 变更合同 补充合同 合同补充协议 合同变更公示"),
+    (Acceptance, "验收公告 验收结果 验收公示 履约验收 验收报告 验收结果公告 履约验收公告"),
+    (Withdrawn, "撤销公告 撤回公告 公告作废 作废公告 撤销 撤回 作废"),
     (
         Tender,
-        &[
-            "招标公告",
-            "采购公告",
-            "询价公告",
-            "谈判公告",
-            "磋商公告",
-            "比选公告",
-            "询比公告",
-            "遴选公告",
-            "征集公告",
-            "邀请函",
-            "邀请书",
-            "邀请公告",
-            "招标",
-            "竞争性谈判",
-            "竞争性磋商",
-            "磋商",
-            "询价",
-            "竞价公告",
-            "竞价",
-            "比选",
-            "遴选",
-            "招标采购",
-            "公开招标",
-            "邀请招标",
-            "采购文件",
-            "招标文件",
-            "投标邀请",
-            "询价函",
-            "询价采购",
-            "采购邀请",
-            "竞争性磋商邀请",
-            "议价公告",
-            "预公告",
-            "招募公告",
-            "招标公示",
-            "采购公示",
-            "磋商文件",
-            "征集",
-            "谈判",
-            "竞采",
-            "公开询价",
-            "询价通知书",
-            "竞争性磋商采购",
-            "竞争性谈判采购",
-            "框架协议征集",
-        ],
+        "招标公告 采购公告 询价公告 谈判公告 磋商公告 比选公告 询比公告 遴选公告 征集公告 邀请函 邀请书 邀请公告 招标 \
+         竞争性谈判 竞争性磋商 磋商 询价 竞价公告 竞价 比选 遴选 招标采购 公开招标 邀请招标 采购文件 招标文件 \
+         投标邀请 询价函 询价采购 采购邀请 竞争性磋商邀请 议价公告 预公告 招募公告 招标公示 采购公示 磋商文件 征集 \
+         谈判 竞采 公开询价 询价通知书 竞争性磋商采购 竞争性谈判采购 框架协议征集",
     ),
 ];
 
@@ -216,7 +59,7 @@ pub(super) fn of_title(title: &str) -> Option<NoticeKind> {
     let plain = squeeze(title);
     let mut best: Option<(usize, usize, NoticeKind)> = None;
     for (kind, words) in WORDS {
-        for word in *words {
+        for word in words.split(' ') {
             let word = squeeze(word);
             let Some(at) = plain.rfind(&word) else { continue };
             let candidate = (at + word.len(), word.len(), *kind);
@@ -240,6 +83,7 @@ fn refine(kind: NoticeKind, title: &str) -> NoticeKind {
         Correction if has(&["单一来源公示", "单一来源采购公示"]) && !has(&["更正", "澄清", "变更公告", "延期"]) => {
             SingleSource
         }
+        Candidates if has(&["流标", "废标", "终止"]) && !has(&["中标", "成交", "候选"]) => Failed,
         Candidates if has(&["候选"]) || has(&["拟中标", "预中标", "拟成交", "预成交", "预公示"]) => {
             Candidates
         }
@@ -297,21 +141,26 @@ pub(super) struct Body {
     pub reason: bool,
     /// An amount of a contract or its number.
     pub contract: bool,
+    /// A proposed supplier of a single-source purchase.
+    pub proposed: bool,
 }
 
 /// The kind of a notice, from everything.
 pub(super) fn judge(title: &str, section: Option<&str>, location: Option<&str>, body: Body) -> NoticeKind {
     let hinted = section.and_then(of_section).or_else(|| location.and_then(of_location));
     let said = of_title(title);
+    let plain = squeeze(title);
+    let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
     let kind = match said {
-        Some(Candidates) if body.candidates == 0 && body.awarded > 0 && !names_candidates(title) => Award,
-        Some(Candidates) if !names_candidates(title) && hinted == Some(Award) && body.awarded + body.failed > 0 => {
-            Award
-        }
+        Some(Candidates) if !names_candidates(title) => unnamed_candidates(hinted, body),
         Some(Tender | SingleSource) if hinted == Some(Award) && body.awarded > 0 => Award,
         Some(Tender) if hinted == Some(Failed) && body.awarded == 0 => Failed,
-        Some(Tender) if hinted == Some(Correction) && body.corrects => Correction,
         Some(Tender) if hinted == Some(Award) && body.failed > 0 => Failed,
+        Some(Tender) if hinted == Some(SingleSource) && !has(&["公开招标", "磋商", "询价"]) => SingleSource,
+        Some(Tender | Intention) if hinted == Some(Correction) && (body.corrects || has(&["更正"]) || !has(&CALLS)) => {
+            Correction
+        }
+        Some(Award) if hinted == Some(Failed) && body.awarded == 0 && !has(&["中标", "成交"]) => Failed,
         Some(kind) => kind,
         None => silent(hinted, body),
     };
@@ -323,10 +172,28 @@ pub(super) fn judge(title: &str, section: Option<&str>, location: Option<&str>, 
     }
 }
 
+/// Titles that call for offers beyond doubt.
+const CALLS: [&str; 6] = ["招标公告", "采购公告", "磋商公告", "谈判公告", "询价公告", "邀请"];
+
+/// 中标公示, 结果公示: of winners where the body or the channel says so.
+fn unnamed_candidates(hinted: Option<NoticeKind>, body: Body) -> NoticeKind {
+    if body.candidates > 0 && body.awarded == 0 {
+        Candidates
+    } else if body.awarded + body.failed > 0 || hinted == Some(Award) {
+        Award
+    } else if hinted == Some(Failed) {
+        Failed
+    } else {
+        Candidates
+    }
+}
+
 /// A title that says nothing: the body where it is plain, else the channel.
 fn silent(hinted: Option<NoticeKind>, body: Body) -> NoticeKind {
     if body.corrects {
         Correction
+    } else if body.proposed && body.awarded == 0 {
+        SingleSource
     } else if body.contract && body.awarded == 0 && hinted.is_none() {
         Contract
     } else if body.awarded > 0 {

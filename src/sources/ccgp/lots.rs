@@ -203,7 +203,11 @@ pub(super) fn of_title(title: &str) -> Option<String> {
         let sure = rest.starts_with('第')
             || rest.starts_with(|c: char| c.is_ascii_alphanumeric())
             || before.is_none_or(|c| !crate::sources::dialect::fold::is_han(c))
-            || NOUNS.iter().any(|noun| rest.starts_with(noun));
+            || NOUNS.iter().any(|noun| rest.starts_with(noun))
+            || rest.chars().nth(1).is_some()
+                && ["标段", "标项", "标包", "合同包"]
+                    .iter()
+                    .any(|noun| rest.chars().skip(1).take(2).eq(noun.chars().take(2)));
         if !sure || after.starts_with(['、', '-', '至', ',', '~', '和']) {
             if after.starts_with(['、', '-', '至', ',', '~', '和']) {
                 return None;

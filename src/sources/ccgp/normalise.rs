@@ -105,6 +105,8 @@ impl Build<'_> {
             corrects: self.has(|_, key| matches!(key, Key::OriginalNumber | Key::OriginalTitle | Key::CorrectedOn))
                 || raw.summary(&["更正日期"]).is_some(),
             reason: found.reason.is_some() || self.body.pieces.iter().any(|piece| piece.section == Section::Failure),
+            proposed: self.has(|_, key| key == Key::Proposed)
+                || self.body.pieces.iter().any(|piece| piece.section == Section::Proposed),
             contract: self.has(|section, key| key == Key::Contract && section != Section::Qualification),
         };
         let judged = kind::judge(&raw.title, self.notice.section.as_deref(), raw.location.as_deref(), facts);
@@ -318,7 +320,13 @@ impl Build<'_> {
                 lot.budget = settled.amount;
                 lot.title = lot.title.take().or_else(|| told.mark.title.clone());
             }
-            if alone && lot.budget == Amount::Undisclosed && budgets.lots.is_empty() {
+            // One lot of several: a ceiling below the budget shows that the budget is the whole project's.
+            let part = lot.label.is_some()
+                && match (self.notice.budget.money(), self.notice.ceiling.money()) {
+                    (Some(budget), Some(ceiling)) => ceiling.ten_thousandths < budget.ten_thousandths / 2,
+                    _ => false,
+                };
+            if alone && !part && lot.budget == Amount::Undisclosed && budgets.lots.is_empty() {
                 lot.budget = match &self.notice.budget {
                     Amount::Conflict(_) | Amount::Unparsed { .. } => Amount::Undisclosed,
                     amount => amount.clone(),
@@ -364,6 +372,23 @@ impl Build<'_> {
             .or_else(|| raw.location.as_deref().and_then(kind::method));
         self.notice.text = text::text(self.body);
         self.note_attachments();
+        self.note_sent_on();
+    }
+
+    /// A summary that sends to a body in which nothing was understood.
+    fn note_sent_on(&mut self) {
+        for (field, labels, amount) in
+            [("budget", &["预算金额"][..], &self.notice.budget), ("award", &TOTALS[..], &self.notice.award)]
+        {
+            let sent = self.raw.summary(labels).filter(|value| value.contains("详见") || value.contains("见公告"));
+            if let Some(value) = sent.filter(|_| *amount == Amount::Undisclosed) {
+                self.problems.push(problem(
+                    field,
+                    "the summary sends to the text, in which no such sum was understood",
+                    value,
+                ));
+            }
+        }
     }
 
     /// A needed sum that the text sends to an attachment.

@@ -133,15 +133,19 @@ impl Reading {
         if line.is_empty() {
             return;
         }
+        let mut is_heading = false;
         if let Some((text, major)) = heading_text(line) {
+            let alone = line.chars().count() <= text.chars().count() + 12;
             match section_of(&text, major) {
                 Some(section) => {
                     self.section = section;
                     self.push(Kind::Heading(text));
+                    is_heading = alone;
                 }
                 None if major => {
                     self.section = Section::Elsewhere;
                     self.push(Kind::Heading(text));
+                    is_heading = alone;
                 }
                 None => {}
             }
@@ -154,11 +158,14 @@ impl Reading {
             }
             return;
         }
-        self.fields(line);
+        // A heading that is nothing but one is no line of text as well.
+        if !(is_heading && labels_in(line).is_empty()) {
+            self.fields(line);
+        }
     }
 
     fn fields(&mut self, line: &str) {
-        let found = labels_in(line);
+        let found = labels_of_values(line);
         let chars: Vec<char> = line.chars().collect();
         let slice =
             |from: usize, to: usize| -> String { chars.iter().skip(from).take(to.saturating_sub(from)).collect() };
@@ -483,6 +490,29 @@ struct FoundLabel {
     value: usize,
 }
 
+/// The labels of a line; one that only says how the sum before it is meant belongs to that sum: 中标金额：单价：12元.
+fn labels_of_values(line: &str) -> Vec<FoundLabel> {
+    let mut found = labels_in(line);
+    let money = |key: Key| {
+        matches!(key, Key::Award | Key::AwardTotal | Key::Budget | Key::LotBudget | Key::Ceiling | Key::Contract)
+    };
+    let mut at = 0;
+    while at + 1 < found.len() {
+        let joins = match (found.get(at), found.get(at + 1)) {
+            (Some(label), Some(next)) => {
+                money(label.key) && matches!(next.key, Key::OtherSum | Key::Quote) && next.start <= label.value
+            }
+            _ => false,
+        };
+        if joins {
+            found.remove(at + 1);
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
 /// Every label with a colon in a line, and where its value begins.
 fn labels_in(line: &str) -> Vec<FoundLabel> {
     let chars: Vec<char> = line.chars().map(plain).collect();
@@ -559,13 +589,29 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
     }
     for start in begins {
         let text = text_from(start);
-        let one_word = text.split(' ').filter(|word| !word.is_empty()).all(|word| word.chars().count() == 1)
-            || !text.trim().contains(' ') && bare(&text).chars().count() <= 16;
+        let stem = without_brackets(&text);
+        let one_word = stem.split(' ').filter(|word| !word.is_empty()).all(|word| word.chars().count() == 1)
+            || !stem.trim().contains(' ') && bare(&text).chars().count() <= 16;
         if one_word && let Some(key) = classify(&text) {
             return Some((key, start));
         }
     }
     glued(chars, colon, &starts)
+}
+
+/// A text without what stands in brackets.
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0_usize;
+    text.chars()
+        .filter(|c| {
+            match c {
+                '(' | '[' => depth += 1,
+                ')' | ']' => depth = depth.saturating_sub(1),
+                _ => return depth == 0,
+            }
+            false
+        })
+        .collect()
 }
 
 /// How labels begin that may stand grown onto other words.
@@ -594,7 +640,7 @@ fn glued(chars: &[char], colon: usize, starts: &[usize]) -> Option<(Key, usize)>
     for start in starts.iter().rev() {
         let text: String = chars.iter().skip(*start).take(colon - *start).collect();
         let word = bare(&text);
-        if !(4..=14).contains(&word.chars().count()) || text.trim().contains(' ') {
+        if !(4..=14).contains(&word.chars().count()) || without_brackets(&text).trim().contains(' ') {
             continue;
         }
         let Some(key) = classify_exactly(&text)

@@ -74,7 +74,7 @@ fn body(root: Element<'_>) -> Option<Element<'_>> {
 }
 
 fn is_watermark(block: &Block) -> bool {
-    matches!(block, Block::Line(line) if line.contains("Created with Aspose") || line.contains("Evaluation Only"))
+    matches!(block, Block::Line(line) if line.len() < 300 && (line.contains("Created with Aspose") || line.contains("Evaluation Only")))
 }
 
 /// The table that has at least three of the labels of a summary.

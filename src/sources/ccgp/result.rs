@@ -225,7 +225,10 @@ impl Walk {
                 self.sum(field)
             }
             Key::SupplierAddress => self.address(&field.value),
-            Key::Address if self.in_result() && self.current.as_ref().is_some_and(|win| !win.suppliers.is_empty()) => {
+            Key::Address
+                if (self.in_result() || self.section == Section::Basic)
+                    && self.current.as_ref().is_some_and(|win| !win.suppliers.is_empty()) =>
+            {
                 self.address(&field.value)
             }
             Key::CreditCode => self.code(&field.value),
@@ -387,6 +390,9 @@ impl Walk {
     fn line(&mut self, line: &str) {
         if self.may_award() && self.section != Section::Items {
             self.sentence(line);
+        }
+        if self.section == Section::Failure && self.found.reason.is_none() && self.lot.is_none() {
+            self.found.reason = Some(head(line, 200));
         }
         self.context = head(line, 200);
     }

@@ -417,7 +417,8 @@ fn unit_at(chars: &[char], start: usize) -> Option<(Unit, usize, bool)> {
     let (word, factor, currency) = UNITS.iter().find(|(word, ..)| compact.starts_with(word))?;
     let doubtful = matches!(*word, "万" | "亿" | "W");
     if doubtful {
-        let next = compact.chars().nth(word.chars().count());
+        // A blank ends the word: 60万 采用 is a sum, 60万人 a crowd.
+        let next = chars.get(end_of(word)).copied().filter(|c| *c != ' ');
         let counts_things = next.is_some_and(|c| is_han(c) && !matches!(c, '整' | '左' | '以' | '人' | '(' | '每'));
         if counts_things || (*word == "W" && next.is_some_and(char::is_alphanumeric)) || next == Some('人') {
             return None;

@@ -64,11 +64,13 @@ lot_places AS (
       FROM lot_said
      GROUP BY project, label
 ),
--- The lot without a label gives way to lots with labels unless it was awarded; closing it closes all that are not awarded.
+-- The lot without a label gives way to lots with labels unless it was awarded; opening or closing it opens or closes all that
+-- are not awarded.
 lot_now AS (
     SELECT lots.project, lots.label, lots.given, lots.closed,
            lots.given > lots.closed AS is_awarded,
-           lots.given <= lots.closed AND lots.opened > max(lots.closed, coalesce(whole.closed, 0)) AS is_open
+           lots.given <= lots.closed
+           AND max(lots.opened, coalesce(whole.opened, 0)) > max(lots.closed, coalesce(whole.closed, 0)) AS is_open
       FROM lot_places AS lots
       LEFT JOIN lot_places AS whole ON whole.project = lots.project AND whole.label = ''
      WHERE lots.label <> ''
@@ -129,6 +131,7 @@ life AS (
            coalesce(max(place) FILTER (WHERE kind = 'withdrawn'), 0) AS withdrawn,
            coalesce(max(place) FILTER (WHERE kind IN ('prequalification', 'tender', 'single_source', 'award', 'contract',
                                                       'contract_change')), 0) AS resumed,
+           coalesce(max(place) FILTER (WHERE kind IN ('failed', 'award')), 0) AS resulted,
            coalesce(max(place) FILTER (WHERE kind = 'acceptance'), 0) AS completed,
            coalesce(max(place) FILTER (WHERE kind IN ('contract', 'contract_change')), 0) AS contracted,
            count(*) FILTER (WHERE kind NOT IN ('intention', 'acceptance', 'withdrawn', 'other')) AS begun
@@ -139,7 +142,8 @@ statuses AS (
     SELECT life.project, life.first_on, life.weight,
            CASE
                WHEN life.withdrawn > life.resumed THEN 'withdrawn'
-               WHEN lots.known > 0 AND lots.awarded = 0 AND lots.open = 0 AND lots.last_closed > 0 THEN 'failed'
+               WHEN lots.known > 0 AND lots.awarded = 0 AND lots.open = 0 AND lots.last_closed BETWEEN 1 AND life.resulted
+                   THEN 'failed'
                WHEN life.completed > 0 THEN 'completed'
                WHEN life.contracted > 0 THEN 'contracted'
                WHEN lots.awarded > 0 THEN 'awarded'

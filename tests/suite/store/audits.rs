@@ -124,7 +124,8 @@ fn a_project_that_its_columns_do_not_explain_is_listed_and_the_fold_decides() {
     assert!(differences(&refuted).contains(&"projects counted for what their notices do not come to"));
     let gone = audit(&store, |_| None).unwrap();
     assert!(
-        differences(&gone).contains(&"of budget of blockchain, recounted from notices, first differing in 2019-09")
+        differences(&gone)
+            .contains(&"projects with budget of blockchain, recounted from notices, first differing in 2019-09")
     );
 }
 

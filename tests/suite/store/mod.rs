@@ -11,6 +11,8 @@ mod notices;
 
 mod projects;
 
+mod settling;
+
 mod sources;
 
 mod telling;
@@ -86,8 +88,8 @@ pub(super) fn tender(native_id: &str, day: i8, yuan: i64) -> Notice {
         kind: NoticeKind::Tender,
         title: "区块链平台招标公告".into(),
         published_at: Some(stamp(day)),
-        buyers: vec![Organisation::named("某局")],
-        project_numbers: vec!["A-1".into()],
+        buyers: vec![Organisation::named("某市教育局")],
+        project_numbers: vec!["ZB2019-001".into()],
         budget: Amount::disclosed(Money::yuan(yuan), "summary"),
         award: Amount::NotApplicable,
         relevance: Relevance { weight: Weight::Subject, evidence: vec![] },
@@ -188,8 +190,8 @@ pub(super) fn rich_notice() -> Notice {
         buyers: vec![organisation.clone()],
         agency: Some(organisation.clone()),
         region: Region { text: Some("福州市".into()), province: Some("350000".into()), by: Some(RegionBy::Field) },
-        project_numbers: vec!["A-1".into()],
-        project_title: Some("平台".into()),
+        project_numbers: vec!["ZB2019-001".into()],
+        project_title: Some("区块链存证平台".into()),
         method: Some(Method::Open),
         items_path: Some("服务/软件".into()),
         budget: Amount::disclosed(Money::cny(9_999_999_990), "summary"),
@@ -205,7 +207,7 @@ pub(super) fn rich_notice() -> Notice {
         candidates: vec![Candidate { supplier: organisation, lot: None, rank: Some(1) }],
         amendments: vec![Amendment { item: "时间".into(), before: Some("a".into()), after: None }],
         refers_to: vec![Reference {
-            project_number: Some("A-1".into()),
+            project_number: Some("ZB2019-001".into()),
             title: Some("原".into()),
             url: Some("http://x/0".into()),
             published_on: Some(date(2019, 9, 1)),

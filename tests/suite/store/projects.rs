@@ -15,8 +15,8 @@ use super::{Done, TOPIC, contribution, fresh, later, now, rich_project, settled,
 #[test]
 fn candidates_share_a_number_or_a_title_within_a_buyer() {
     let (_folder, store) = fresh();
-    let one = Notice { project_title: Some("平台".into()), ..tender("1", 1, 100) };
-    let elsewhere = Notice { buyers: vec![Organisation::named("别处")], ..tender("2", 1, 100) };
+    let one = Notice { project_title: Some("区块链存证平台".into()), ..tender("1", 1, 100) };
+    let elsewhere = Notice { buyers: vec![Organisation::named("某市卫生局")], ..tender("2", 1, 100) };
     let nameless = Notice { buyers: vec![], title: "无主".into(), ..tender("3", 1, 100) };
     let projects: Vec<_> = [("1", &one), ("2", &elsewhere), ("3", &nameless)]
         .map(|(native_id, notice)| store.write(|w| settled(w, native_id, notice)).unwrap())
@@ -27,9 +27,10 @@ fn candidates_share_a_number_or_a_title_within_a_buyer() {
     };
     assert_eq!(found(&tender("9", 5, 1)), [projects[0], projects[2]], "the same number within the buyer, or of nobody");
     assert_eq!(found(&nameless), projects, "a notice without buyer asks by number alone");
-    let by_title = Notice { project_numbers: vec![], project_title: Some("平台".into()), ..tender("9", 5, 1) };
+    let by_title =
+        Notice { project_numbers: vec![], project_title: Some("区块链存证平台".into()), ..tender("9", 5, 1) };
     assert_eq!(found(&by_title), [projects[0]]);
-    let stranger = Notice { project_numbers: vec!["Z".into()], title: "别的".into(), ..tender("9", 5, 1) };
+    let stranger = Notice { project_numbers: vec!["ZB2019-999".into()], title: "别的".into(), ..tender("9", 5, 1) };
     assert_eq!(found(&stranger), []);
 }
 
