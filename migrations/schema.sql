@@ -94,6 +94,11 @@ CREATE TABLE hosts (
     last_request_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE jobs (
+    name        TEXT PRIMARY KEY,
+    next_due_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE members (
     notice     INTEGER PRIMARY KEY REFERENCES notices (id),
     project    INTEGER NOT NULL REFERENCES projects (id),

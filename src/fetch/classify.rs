@@ -129,9 +129,9 @@ fn hex_of(bytes: &[u8]) -> String {
 mod tests {
     use reqwest::header::{HeaderMap, HeaderValue};
 
-    use crate::fetch::body::Body;
     use super::*;
     use crate::domain::source::Validators;
+    use crate::fetch::body::Body;
 
     fn answer(status: u16, body: &str) -> Answer {
         let body = Body { bytes: body.as_bytes().to_vec(), end: End::Whole };
