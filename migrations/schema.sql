@@ -307,6 +307,14 @@ CREATE TABLE total_sums (
     PRIMARY KEY (topic, kind, currency, year, month)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE troubles (
+    source   TEXT NOT NULL,
+    trouble  TEXT NOT NULL CHECK (trouble IN ('silence', 'shape')),
+    since_at INTEGER NOT NULL,
+    told     INTEGER NOT NULL CHECK (told IN (0, 1)),
+    PRIMARY KEY (source, trouble)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE validators (
     source         TEXT NOT NULL,
     url            TEXT NOT NULL,

@@ -1,13 +1,14 @@
 //! The hallway: builds every room once, starts the jobs, stops them in reverse. tokio-cron-scheduler gives one tick a second;
 //! what is due is asked of our own durable times, so that a missed tick is caught up once and nothing depends on its calendar.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, Interval, MissedTickBehavior};
 use tokio_cron_scheduler::{Job, JobScheduler};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -18,6 +19,7 @@ use crate::config::settings::SourceSettings;
 use crate::fetch::Fetcher;
 use crate::jobs::{Rooms, audit, blocking, deliver, digest, poll};
 use crate::platform::clock::Clock;
+use crate::platform::lock::Lock;
 use crate::platform::notify::{Heart, Work};
 use crate::store::Store;
 
@@ -27,15 +29,24 @@ const AUDIT: &str = "audit";
 /// How long an orderly stop waits for work under way.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
 
-/// Builds every room.
+/// How long work that failed waits before it is tried again, at first and at most; it doubles in between.
+const REST: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(5));
+
+/// Takes the data folder for this process alone and builds every room: for whoever polls, digests and delivers.
 pub fn open(config: Config, clock: Clock) -> Result<Rooms> {
+    let held = Lock::take(&config.data_dir)?;
+    Ok(Rooms { held: Some(held), ..look(config, clock)? })
+}
+
+/// Builds every room beside a service that may be at work in the same folder: for whoever looks, or proves a channel.
+pub fn look(config: Config, clock: Clock) -> Result<Rooms> {
     let store = Store::open(&config.store_settings(), clock.now()).context("opening the history")?;
     let memory = store.read(|r| r.host_memory())?;
     let fetcher =
         Fetcher::new(config.fetch_settings(), clock.clone(), memory).context("building the way to the sources")?;
     let channels = Channels::build(&config.channel_settings()?).context("building the channels")?;
     let milestones = config.milestone_steps();
-    Ok(Rooms { config, store, fetcher, channels, clock, milestones })
+    Ok(Rooms { config, store, fetcher, channels, clock, milestones, held: None })
 }
 
 /// The running service.
@@ -73,7 +84,7 @@ impl App {
             rooms: rooms.clone(),
             tracker: tracker.clone(),
             token: token.clone(),
-            under_way: Arc::default(),
+            work: Arc::default(),
             quiet_now,
             heart: Arc::new(heart),
             nudge: nudge.clone(),
@@ -122,12 +133,46 @@ enum Task {
     Audit,
 }
 
+/// What is being done, and what failed and waits.
+#[derive(Debug, Default)]
+struct InHand {
+    under_way: HashSet<Task>,
+    resting: HashMap<Task, Rest>,
+}
+
+/// Work that failed: a full disk or a bad template is not mended by asking without pause, least of all a source.
+#[derive(Clone, Copy, Debug)]
+struct Rest {
+    failures: u32,
+    until: Instant,
+}
+
+impl InHand {
+    /// Takes a task in hand, unless it is already, or rests.
+    fn take(&mut self, task: &Task) -> bool {
+        let rests = self.resting.get(task).is_some_and(|rest| Instant::now() < rest.until);
+        !rests && self.under_way.insert(task.clone())
+    }
+
+    /// The task has ended, well or not.
+    fn end(&mut self, task: &Task, is_done: bool) {
+        self.under_way.remove(task);
+        if is_done {
+            self.resting.remove(task);
+            return;
+        }
+        let failures = self.resting.get(task).map_or(0, |rest| rest.failures);
+        let wait = REST.0.saturating_mul(1 << failures.min(16)).min(REST.1);
+        self.resting.insert(task.clone(), Rest { failures: failures.saturating_add(1), until: Instant::now() + wait });
+    }
+}
+
 /// Asks at every tick what is due, and starts it unless it is under way.
 struct Ticker {
     rooms: Arc<Rooms>,
     tracker: TaskTracker,
     token: CancellationToken,
-    under_way: Arc<Mutex<HashSet<Task>>>,
+    work: Arc<Mutex<InHand>>,
     quiet_now: watch::Sender<Timestamp>,
     heart: Arc<Heart>,
     nudge: mpsc::Sender<()>,
@@ -135,22 +180,50 @@ struct Ticker {
 
 impl Ticker {
     async fn run(self, mut ticks: mpsc::Receiver<()>) {
+        let mut pulse = self.pulse();
         loop {
             tokio::select! {
                 () = self.token.cancelled() => return,
-                tick = ticks.recv() => if tick.is_none() { return },
+                () = next(&mut pulse) => self.try_writer(),
+                tick = ticks.recv() => match tick {
+                    Some(()) => self.turn(),
+                    None => return,
+                },
             }
-            let now = self.rooms.clock.now();
-            match blocking(|| self.due(now)) {
-                Ok(due) => {
-                    self.heart.beat(Work::Tick);
-                    let busy = self.start(due);
-                    if !busy {
-                        self.quiet_now.send_replace(now);
-                    }
+        }
+    }
+
+    /// Looks once at what is due.
+    fn turn(&self) {
+        let now = self.rooms.clock.now();
+        // Asked before the question what is due: what ends in between may have made something due that was not seen.
+        let was_idle = lock(&self.work).under_way.is_empty();
+        match blocking(|| self.due(now)) {
+            Ok(due) => {
+                self.heart.beat(Work::Tick);
+                let is_quiet = was_idle && due.is_empty();
+                self.start(due);
+                if is_quiet {
+                    self.quiet_now.send_replace(now);
                 }
-                Err(error) => tracing::error!("asking what is due: {error:#}"),
             }
+            Err(error) => tracing::error!("asking what is due: {error:#}"),
+        }
+    }
+
+    /// Twice per watchdog interval, where there is a watchdog.
+    fn pulse(&self) -> Option<Interval> {
+        let timeout = self.heart.watchdog_timeout()?;
+        let mut pulse = tokio::time::interval((timeout / 2).max(Duration::from_millis(100)));
+        pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Some(pulse)
+    }
+
+    /// A service with nothing to write shows that it could: an empty transaction through the one writer, to its commit.
+    fn try_writer(&self) {
+        match blocking(|| self.rooms.store.write(|_| Ok::<_, anyhow::Error>(()))) {
+            Ok(()) => self.heart.beat(Work::Writer),
+            Err(error) => tracing::error!("an empty transaction: {error:#}"),
         }
     }
 
@@ -178,18 +251,20 @@ impl Ticker {
         Ok(due)
     }
 
-    /// Starts what is due and not under way. True while anything is under way.
-    fn start(&self, due: Vec<Task>) -> bool {
+    /// Starts what is due and neither under way nor resting.
+    fn start(&self, due: Vec<Task>) {
         for task in due {
-            if !lock(&self.under_way).insert(task.clone()) {
+            if !lock(&self.work).take(&task) {
                 continue;
             }
             let rooms = self.rooms.clone();
-            let guard = UnderWay { tasks: self.under_way.clone(), task: task.clone(), nudge: self.nudge.clone() };
+            let guard =
+                UnderWay { work: self.work.clone(), task: task.clone(), nudge: self.nudge.clone(), is_done: false };
             let heart = self.heart.clone();
             let token = self.token.clone();
             self.tracker.spawn(async move {
-                let _guard = guard;
+                // The whole of it lives as long as the work, not the one field that is set below.
+                let mut guard = guard;
                 let work = perform(&rooms, &task);
                 let result = tokio::select! {
                     // A poll is cut at once, between two transactions; deliveries get the stop's few seconds to end.
@@ -197,12 +272,24 @@ impl Ticker {
                     result = work => result,
                 };
                 match result {
-                    Ok(()) => heart.beat(Work::Writer),
+                    Ok(()) => {
+                        guard.is_done = true;
+                        heart.beat(Work::Writer);
+                    }
                     Err(error) => tracing::error!("{task:?}: {error:#}"),
                 }
             });
         }
-        !lock(&self.under_way).is_empty()
+    }
+}
+
+/// The next pulse; never, where there is none.
+async fn next(pulse: &mut Option<Interval>) {
+    match pulse {
+        Some(pulse) => {
+            pulse.tick().await;
+        }
+        None => std::future::pending().await,
     }
 }
 
@@ -251,35 +338,41 @@ fn report(source: &SourceSettings, polled: &poll::Polled) {
     }
 }
 
-/// Takes the task off the list when it ends, however it ends, and asks at once what is due because of it.
+/// Takes the task out of hand when it ends, however it ends, and asks at once what is due because of it.
 struct UnderWay {
-    tasks: Arc<Mutex<HashSet<Task>>>,
+    work: Arc<Mutex<InHand>>,
     task: Task,
     nudge: mpsc::Sender<()>,
+    /// Stays false where the task failed or panicked.
+    is_done: bool,
 }
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        lock(&self.tasks).remove(&self.task);
+        lock(&self.work).end(&self.task, self.is_done);
         poke(&self.nudge);
     }
 }
 
 /// A panic elsewhere leaves the list whole: every change to it is one call.
-fn lock(tasks: &Mutex<HashSet<Task>>) -> std::sync::MutexGuard<'_, HashSet<Task>> {
-    tasks.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(work: &Mutex<InHand>) -> std::sync::MutexGuard<'_, InHand> {
+    work.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Everything that is due now, once: polls of every source, then digests, then deliveries. Gives what each source came to.
 pub async fn once(rooms: &Rooms) -> Result<Vec<(String, poll::Polled)>> {
-    blocking(|| digest::compose_due(rooms))?;
+    // A subscription that fails stops neither the polls nor the others; it fails again below and is returned there.
+    if let Err(error) = blocking(|| digest::compose_due(rooms)) {
+        tracing::error!("{error:#}");
+    }
     let mut polled = Vec::new();
     for source in &rooms.config.sources {
         let outcome = poll::poll(rooms, source).await?;
         report(source, &outcome);
         polled.push((source.name.clone(), outcome));
     }
-    blocking(|| digest::compose_due(rooms))?;
+    let composed = blocking(|| digest::compose_due(rooms));
     deliver::deliver_due(rooms).await?;
+    composed?;
     Ok(polled)
 }

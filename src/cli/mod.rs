@@ -124,12 +124,12 @@ fn refuse(report: &Report) -> u8 {
     USAGE
 }
 
-/// The rooms of a configured service, for verbs that look into its history.
+/// The rooms of a configured service, for verbs that look into its history while it may be at work.
 fn rooms(config: &Path, clock: Clock) -> Result<std::result::Result<Rooms, u8>> {
     let config = match load(config) {
         Ok(config) => config,
         Err(code) => return Ok(Err(code)),
     };
     logs::start(Format::Text, "warn")?;
-    crate::app::open(config, clock).map(Ok)
+    crate::app::look(config, clock).map(Ok)
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::{self, App};
 use crate::platform::clock::Clock;
@@ -27,11 +27,13 @@ pub(super) async fn run(path: &Path, clock: Clock, arguments: &Arguments) -> Res
     if arguments.once {
         return once(&rooms).await;
     }
+    // Before we say that we are ready: whoever hears it may stop us at once.
+    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
     let heart = Heart::new(&[Work::Tick, Work::Writer]);
     let app = App::start(rooms, heart.clone()).await?;
     heart.ready();
     tracing::info!("watching");
-    stop_signal().await?;
+    stop_signal(&mut terminate).await?;
     tracing::info!("stopping");
     heart.stopping();
     app.stop().await?;
@@ -60,8 +62,7 @@ async fn once(rooms: &crate::jobs::Rooms) -> Result<u8> {
     Ok(code)
 }
 
-async fn stop_signal() -> Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+async fn stop_signal(terminate: &mut Signal) -> Result<()> {
     tokio::select! {
         _ = terminate.recv() => {}
         outcome = tokio::signal::ctrl_c() => outcome.context("listening for Ctrl-C")?,

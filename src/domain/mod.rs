@@ -73,3 +73,5 @@ pub mod retry;
 
 #[cfg(test)]
 pub(crate) mod samples;
+
+pub mod trouble;

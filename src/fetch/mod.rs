@@ -6,6 +6,7 @@ mod charset;
 mod classify;
 mod client;
 mod host;
+mod knock;
 mod leave;
 mod private_address;
 mod retry_after;

@@ -25,19 +25,32 @@ const CHANGES: u32 = 500;
 /// How far ahead a closing deadline is worth a reminder.
 const CLOSING: SignedDuration = SignedDuration::from_hours(5 * 24);
 
-/// Composes every digest that is due; gives how many were written.
+/// Composes every digest that is due; gives how many were written. A subscription that fails keeps its watermark and holds up
+/// no other; the first failure is returned when all had their turn.
 pub fn compose_due(rooms: &Rooms) -> Result<u64> {
     let mut written = 0;
+    let mut failed = None;
     for subscription in &rooms.config.subscriptions {
-        loop {
-            let step = blocking(|| compose(rooms, subscription))?;
-            written += u64::from(step.written);
-            if !step.more {
-                break;
+        match blocking(|| catch_up(rooms, subscription)) {
+            Ok(more) => written += more,
+            Err(error) => {
+                failed.get_or_insert(error.context(format!("the digest for {}", subscription.name)));
             }
         }
     }
-    Ok(written)
+    failed.map_or(Ok(written), Err)
+}
+
+/// Composes one subscription's digests until nothing is left to look at.
+fn catch_up(rooms: &Rooms, subscription: &Subscription) -> Result<u64> {
+    let mut written = 0;
+    loop {
+        let step = compose(rooms, subscription)?;
+        written += u64::from(step.written);
+        if !step.more {
+            return Ok(written);
+        }
+    }
 }
 
 /// Whether any subscription has something to do.

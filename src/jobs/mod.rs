@@ -7,6 +7,8 @@ pub mod pages;
 
 pub mod settle;
 
+pub mod health;
+
 pub mod digest;
 
 pub mod deliver;
@@ -18,6 +20,7 @@ use crate::config::Config;
 use crate::fetch::Fetcher;
 use crate::figures::milestone::Step;
 use crate::platform::clock::Clock;
+use crate::platform::lock::Lock;
 use crate::store::Store;
 
 /// Every room that a walk goes through, built once by the hallway.
@@ -34,6 +37,8 @@ pub struct Rooms {
     pub clock: Clock,
     /// Round figures of the totals that are worth telling.
     pub milestones: Vec<Step>,
+    /// The data folder, held for this process alone where it does more than look.
+    pub held: Option<Lock>,
 }
 
 /// Runs a synchronous piece of work (SQLite, parsing, rendering) without holding up the other tasks of this thread.

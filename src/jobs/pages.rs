@@ -24,10 +24,14 @@ pub struct Walked {
     pub unchanged: u64,
     /// Pages that could not be fetched or read, and wait.
     pub failed: u64,
+    /// Those of them that came and are no notices.
+    pub strange: u64,
     /// What settling came to.
     pub settled: Settled,
     /// Why the walk ended early, if it did.
     pub stopped: Option<String>,
+    /// Whether a host gave no answer at all.
+    pub is_unreachable: bool,
     /// Whether nothing is waiting any more.
     pub done: bool,
 }
@@ -85,6 +89,7 @@ async fn visit(
                 walked.read += 1;
             } else {
                 walked.failed += 1;
+                walked.strange += 1;
             }
             Ok(None)
         }
@@ -96,6 +101,7 @@ async fn visit(
         fetched => {
             walked.failed += 1;
             let (why, rests) = super::poll::trouble(&fetched);
+            walked.is_unreachable |= matches!(fetched, Fetched::Unreachable { .. });
             postpone(rooms, source, wish, "page", &why)?;
             Ok(rests.then_some(why))
         }

@@ -2,17 +2,14 @@
 //! how it went. A listing of several pages is one reading; only one known to be whole moves the window on or counts absences.
 
 use anyhow::{Context as _, Result};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use url::Url;
 
 use super::pages::{self, Walked};
-use super::{Rooms, blocking, settle};
+use super::{Rooms, blocking, health, settle};
 use crate::config::settings::SourceSettings;
-use crate::domain::blame::{self, Blame};
-use crate::domain::change::{Change, ChangeKind, Telling};
+use crate::domain::change::Telling;
 use crate::domain::reading::{Coverage, Row};
-use crate::domain::schedule;
 use crate::domain::source::{Baseline, SourceMemory, Validators};
 use crate::domain::stamp::china_day;
 use crate::domain::topic::Topic;
@@ -33,6 +30,8 @@ pub struct Polled {
     pub troubles: Vec<String>,
     /// Listings that were read and are not whole: said in the log, and the window does not move on.
     pub flaws: Vec<String>,
+    /// Whether a host gave no answer at all.
+    pub is_unreachable: bool,
     /// Whether every listing was read whole and no page is left waiting.
     pub whole: bool,
 }
@@ -47,9 +46,10 @@ pub async fn poll(rooms: &Rooms, source: &SourceSettings) -> Result<Polled> {
     if polled.troubles.is_empty() {
         polled.pages = pages::walk(rooms, source, topic).await?;
         polled.whole &= polled.pages.done && polled.pages.failed == 0;
+        polled.is_unreachable |= polled.pages.is_unreachable;
         polled.troubles.extend(polled.pages.stopped.clone());
     }
-    remember(rooms, source, &polled)?;
+    health::remember(rooms, source, &polled).await?;
     Ok(polled)
 }
 
@@ -141,6 +141,7 @@ impl Poll<'_> {
                 }
                 fetched => {
                     let (why, rests) = trouble(&fetched);
+                    self.polled.is_unreachable |= matches!(fetched, Fetched::Unreachable { .. });
                     if rests {
                         self.polled.troubles.push(format!("listing: {why}"));
                         return Ok(Ended::Stopped);
@@ -234,54 +235,6 @@ impl Poll<'_> {
                 Ok(())
             })
         })
-    }
-}
-
-/// Remembers how the poll went: health, the next one, the hosts' budgets. A trouble is told once when it starts and once when
-/// it ends.
-fn remember(rooms: &Rooms, source: &SourceSettings, polled: &Polled) -> Result<()> {
-    let now = rooms.clock.now();
-    let trouble = polled.troubles.first();
-    let ours = trouble.is_some() && blame::blame(&rooms.fetcher.outcomes()) == Blame::Ours;
-    if ours {
-        tracing::warn!(source = %source.name, "no host answers at all: the fault is ours, no source is charged with it");
-    }
-    blocking(|| {
-        rooms.store.write(|w| -> Result<()> {
-            let mut memory = w.source_memory(&source.name)?;
-            let (health, told) = match trouble {
-                Some(_) if ours => (memory.health.clone(), None),
-                Some(_) => schedule::after_failure(&memory.health, now, &source.thresholds()),
-                None => schedule::after_success(&memory.health),
-            };
-            if trouble.is_none() {
-                memory.healthy_at = Some(now);
-            }
-            memory.next_due_at = Some(schedule::next_poll(&source.pace(), now, &health, fastrand::f64()));
-            memory.health = health;
-            w.put_source_memory(&source.name, &memory)?;
-            w.put_host_memory(&rooms.fetcher.memory())?;
-            if let Some(kind) = told {
-                w.append_changes(&[of_source(source, kind, trouble, now)])?;
-            }
-            Ok(())
-        })
-    })
-}
-
-/// A trouble of a source, as a change for the operator.
-fn of_source(source: &SourceSettings, kind: ChangeKind, trouble: Option<&String>, now: Timestamp) -> Change {
-    Change {
-        kind,
-        project: None,
-        notice: None,
-        source: Some(source.name.clone()),
-        topic: Some(source.topic.clone()),
-        fields: Vec::new(),
-        reason: trouble.cloned().unwrap_or_default(),
-        published_at: None,
-        seen_at: now,
-        telling: Telling::News,
     }
 }
 

@@ -8,3 +8,5 @@ pub mod secret;
 pub mod notify;
 
 pub mod logs;
+
+pub mod lock;
