@@ -112,7 +112,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
     match verb {
         Verb::Demo(arguments) => demo::run(arguments).await,
         Verb::Run(arguments) => run::run(&config, clock, &arguments).await,
-        Verb::Check(arguments) => check::run(&config, &arguments),
+        Verb::Check(arguments) => Ok(check::run(&config, &arguments)),
         Verb::Source(verb) => source::run(&config, clock, verb).await,
         Verb::Audit(arguments) => audit::run(&config, clock, &arguments),
         Verb::Project(verb) => show::project(&config, clock, &verb),

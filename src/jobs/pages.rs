@@ -151,7 +151,7 @@ fn settle_page(
                     revisit: &source.revisit,
                     milestones: &rooms.milestones,
                 };
-                sum += settle::settle(w, arrival, now)?;
+                sum += settle::settle(w, &arrival, now)?;
             }
             w.put_validators(&source.name, &wish.url, &validators(page, source), now)?;
             Ok(sum)
