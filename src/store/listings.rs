@@ -216,7 +216,9 @@ impl Writer<'_> {
         still_there.execute(params![id.source, id.native_id, At(now)])?;
         if changed && url.is_some() {
             let read = self.connection.prepare_cached(WAS_READ)?.exists([&id.source, &id.native_id])?;
-            self.wish(&id, if read { Wish::Revisit } else { Wish::Unread }, telling, row.published_at, now)?;
+            // What changes after we read a page is news, also where the walk that saw it is another term's first look.
+            let (wish, telling) = if read { (Wish::Revisit, Telling::News) } else { (Wish::Unread, telling) };
+            self.wish(&id, wish, telling, row.published_at, now)?;
         }
         if earlier.lost {
             sighted.back.push(id);

@@ -63,6 +63,22 @@ fn a_changed_row_wishes_a_revisit_and_a_row_that_is_only_shorter_does_not() {
 }
 
 #[test]
+fn a_page_that_was_read_changes_as_news_also_under_another_terms_first_look() {
+    let (_folder, store) = fresh();
+    let full = Row { buyer: Some("某局".into()), ..row("1", 1) };
+    store.write(|w| w.sight(SOURCE, std::slice::from_ref(&full), None, Telling::News, now())).unwrap();
+    store.write(|w| put(w, "1", &tender("1", 1, 100), None)).unwrap();
+    let changed = Row { buyer: Some("另一局".into()), ..full };
+    store.write(|w| w.sight(SOURCE, &[changed], None, Telling::Baseline, later(2))).unwrap();
+    let wanted = store.read(|r| r.wanted(SOURCE, later(2), 9)).unwrap();
+    assert_eq!((wanted[0].wish, wanted[0].telling), (Wish::Revisit, Telling::News));
+    store.write(|w| w.sight(SOURCE, &[row("2", 2)], None, Telling::Baseline, later(2))).unwrap();
+    store.write(|w| w.page_unchanged(SOURCE, "2", Some(later(5)))).unwrap();
+    let wanted = store.read(|r| r.wanted(SOURCE, later(5), 9)).unwrap();
+    assert!(wanted.iter().all(|page| page.wish == Wish::Revisit && page.telling == Telling::News), "{wanted:?}");
+}
+
+#[test]
 fn a_row_with_neither_key_nor_address_is_counted_and_not_wished_for() {
     let (_folder, store) = fresh();
     let nameless = Row { title: "无".into(), ..Row::default() };
