@@ -46,3 +46,5 @@ mod once;
 mod service;
 
 mod hostile_read;
+
+mod promises;
