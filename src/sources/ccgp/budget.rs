@@ -265,7 +265,7 @@ impl Walk {
             }
             let origin = budget.and_then(|at| row.get(at)).map(|cell| cell.origin);
             let mark = lots::of_cell(text(lot_column))
-                .or_else(|| numbered_lot(text(lot_column)))
+                .or_else(|| lots::of_number(text(lot_column)))
                 .or_else(|| lots::of_cell(text(title)).filter(|mark| mark.title.is_some()))
                 .or_else(|| (!items && lot_column.is_none()).then(|| lots::of_cell(text(serial))).flatten());
             if last_budget.is_some() && last_budget == origin {
@@ -387,14 +387,6 @@ fn fit_unit(ceiling: &mut Heard, budget: &Amount) {
             return;
         }
     }
-}
-
-/// The trailing number of a lot's own project number: JLSZC202002516-2.
-fn numbered_lot(text: &str) -> Option<Mark> {
-    let plain = fold(text);
-    let (lead, tail) = plain.trim().rsplit_once(['-', '/', '_', '.'])?;
-    let short = (1..=2).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_alphanumeric());
-    (short && lead.len() >= 5).then(|| Mark { label: tail.to_uppercase(), title: None })
 }
 
 /// What stands before the first lot's mark.

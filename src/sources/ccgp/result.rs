@@ -270,6 +270,13 @@ impl Walk {
     }
 
     fn title(&mut self, value: &str) {
+        // 标段名称：一标段 names the lot itself.
+        if let Some((mark, _)) = lots::heading(value)
+            && self.lot.as_ref().is_none_or(|lot| lot.label != mark.label)
+        {
+            self.close();
+            self.lot = Some(mark);
+        }
         if let Some(lot) = &mut self.lot {
             lot.title = Some(head(value, 200)).filter(|title| !title.is_empty());
             self.found.titles.push(lot.clone());
