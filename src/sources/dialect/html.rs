@@ -9,7 +9,7 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 
 /// How deep elements nest before further ones are laid flat. Real pages stay below 60.
-const DEPTH_MAX: usize = 512;
+const DEPTH_MAX: usize = 128;
 
 /// How many attributes of one element are kept.
 const ATTRIBUTES_MAX: usize = 64;
