@@ -143,7 +143,8 @@ impl Poll<'_> {
                     let (why, rests) = trouble(&fetched);
                     self.polled.is_unreachable |= matches!(fetched, Fetched::Unreachable { .. });
                     if rests {
-                        self.polled.troubles.push(format!("listing: {why}"));
+                        let site = url.host_str().unwrap_or_default();
+                        self.polled.troubles.push(format!("listing at {site}: {why}"));
                         return Ok(Ended::Stopped);
                     }
                     walk.failed(&why)

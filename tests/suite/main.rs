@@ -34,3 +34,15 @@ mod feishu;
 mod secrets;
 
 mod servers;
+
+mod receivers;
+
+mod journey;
+
+mod crash;
+
+mod once;
+
+mod service;
+
+mod hostile_read;
