@@ -18,7 +18,7 @@ pub(super) fn run(path: &Path, arguments: &Arguments) -> u8 {
             super::DONE
         }
         Err(report) if arguments.plain => {
-            eprintln!("{}", report.plain());
+            eprint!("{}", report.plain());
             super::USAGE
         }
         Err(report) => super::refuse(&report),
