@@ -26,6 +26,8 @@ const RETRY_AFTER_MAX: Duration = Duration::from_hours(7 * 24);
 #[derive(Debug)]
 pub(super) struct Poster {
     client: reqwest::Client,
+    /// Why https cannot be spoken, where it is needed and cannot.
+    no_https: Option<String>,
     url: Secret,
     host: String,
     hidden: Hidden,
@@ -62,6 +64,19 @@ pub(super) enum Posted {
     },
 }
 
+fn builder(allow_private: bool, timeout: Duration) -> reqwest::ClientBuilder {
+    let client = reqwest::Client::builder()
+        .user_agent(concat!("tenderwatch/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .no_proxy()
+        .referer(false)
+        // A parked connection may be closed under our hands, and then nobody knows what the receiver has read.
+        .pool_max_idle_per_host(0)
+        .connect_timeout(CONNECT_TIMEOUT.min(timeout))
+        .timeout(timeout);
+    if allow_private { client } else { client.dns_resolver(PublicResolver) }
+}
+
 impl Poster {
     /// A way to the address; `secrets` never appear in what this one says.
     pub(super) fn new(
@@ -88,26 +103,21 @@ impl Poster {
         if !allow_private && literal.is_some_and(|address| !is_public(address)) {
             return Err(format!("url leads to the private address {host}: set allow_private = true if it is yours"));
         }
-        let mut client = reqwest::Client::builder()
-            .user_agent(concat!("tenderwatch/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .no_proxy()
-            .referer(false)
-            // A parked connection may be closed under our hands, and then nobody knows what the receiver has read.
-            .pool_max_idle_per_host(0)
-            .connect_timeout(CONNECT_TIMEOUT.min(timeout))
-            .timeout(timeout);
-        if !allow_private {
-            client = client.dns_resolver(PublicResolver);
-        }
-        let client = client.build().map_err(|error| format!("building the HTTP client: {}", chain(&error)))?;
+        let builder = || builder(allow_private, timeout);
+        // Plain http needs no certificate authorities, and a host without any has other channels to serve.
+        let (client, no_https) = match builder().build() {
+            Ok(client) => (Ok(client), None),
+            Err(error) => (builder().tls_certs_only([]).build(), Some(chain(&error))),
+        };
+        let client = client.map_err(|error| format!("building the HTTP client: {}", chain(&error)))?;
+        let no_https = no_https.filter(|_| parsed.scheme() == "https");
         let mut hidden: Vec<String> = secrets.iter().map(|secret| secret.reveal().to_owned()).collect();
         hidden.push(url.reveal().to_owned());
         hidden.push(parsed.as_str().to_owned());
         hidden.extend(parsed.path_segments().into_iter().flatten().filter(|s| s.len() >= 12).map(ToOwned::to_owned));
         hidden.extend(parsed.query().map(ToOwned::to_owned));
         hidden.extend(parsed.password().map(ToOwned::to_owned));
-        Ok(Self { client, url: url.clone(), host, hidden: Hidden::new(hidden) })
+        Ok(Self { client, no_https, url: url.clone(), host, hidden: Hidden::new(hidden) })
     }
 
     /// Posts a JSON body.
@@ -118,6 +128,11 @@ impl Poster {
             .headers(headers)
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .body(body);
+        if let Some(why) = &self.no_https {
+            return Posted::NotSent {
+                why: format!("https cannot be spoken, is the package ca-certificates installed? ({why})"),
+            };
+        }
         match request.send().await {
             Ok(response) => Posted::Answered(answer(response, now).await),
             Err(error) => self.failed(&error.without_url()),

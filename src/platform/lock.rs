@@ -29,7 +29,7 @@ pub enum LockError {
         who: String,
     },
     /// The file cannot be made or locked.
-    #[error("locking {path}: {source}")]
+    #[error("locking {path}")]
     File {
         /// The file.
         path: PathBuf,

@@ -63,7 +63,7 @@ pub struct Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file or its folder could not be made, read or locked down.
-    #[error("{doing} {path}: {source}")]
+    #[error("{doing} {path}")]
     File {
         /// What was being done.
         doing: &'static str,

@@ -19,7 +19,7 @@ mod view;
 #[derive(Debug, thiserror::Error)]
 pub enum TellingError {
     /// A template is at fault.
-    #[error("rendering the template {template}: {source}")]
+    #[error("rendering the template {template}")]
     Template {
         /// Its name.
         template: &'static str,

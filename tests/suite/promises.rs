@@ -57,15 +57,19 @@ impl World {
 
     /// Builds the rooms anew, as a start of the process does.
     fn rooms(&self, terms: &str, budget: u32, more: &str) -> Rooms {
+        let text = self.text(terms, budget, more);
+        let config = config::parse(&text, "test.toml").unwrap_or_else(|report| panic!("{report:?}"));
+        app::open(config, self.clock.clone()).unwrap()
+    }
+
+    fn text(&self, terms: &str, budget: u32, more: &str) -> String {
         let (dir, site) = (self.folder.path().display(), self.site);
-        let text = format!(
+        format!(
             "contact = \"ops@example.org\"\ndata_dir = \"{dir}/data\"\n[topics.blockchain]\nterms = {terms}\n\
              [fetch.hosts.\"{site}\"]\nown = true\ngap = \"0s\"\njitter = 0\nrequests_per_day = {budget}\n\
              [sources.small]\ndialect = \"ccgp\"\nsearch = \"http://{site}/bxsearch\"\nsince = \"2019-01-01\"\n\
              failing_after = 1\n{more}"
-        );
-        let config = config::parse(&text, "test.toml").unwrap_or_else(|report| panic!("{report:?}"));
-        app::open(config, self.clock.clone()).unwrap()
+        )
     }
 
     fn script(&self, change: impl FnOnce(&mut Script)) {
@@ -332,4 +336,18 @@ async fn a_receiver_that_refuses_everything_starts_no_endless_talk_about_itself(
     }
     assert_eq!(told(&rooms), ["2"]);
     assert_eq!(troubles(&rooms), [ChangeKind::DeliveryGivenUp], "told once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_without_certificate_authorities_serves_what_needs_none() {
+    let world = World::begin(&[(1, day(9, 9, 9), "区块链平台一")], day(9, 10, 9)).await;
+    let dir = world.folder.path();
+    let config = dir.join("tenderwatch.toml");
+    std::fs::write(&config, world.text(CHAIN, 5000, &subscribed(dir, ""))).unwrap();
+    std::fs::write(dir.join("clock"), world.clock.now().to_string()).unwrap();
+    let mut once = crate::receivers::program();
+    once.arg("--config").arg(config).arg("--clock").arg(dir.join("clock")).args(["run", "--once"]);
+    once.env("SSL_CERT_FILE", "/nonexistent").env("SSL_CERT_DIR", "/nonexistent");
+    let printed = crate::receivers::printed(tokio::task::block_in_place(|| once.output()).unwrap());
+    assert!(printed.contains("1 pages read"), "{printed}");
 }
