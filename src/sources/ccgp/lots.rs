@@ -182,6 +182,14 @@ pub(super) fn of_cell(cell: &str) -> Option<Mark> {
     rest.trim_matches(['.', '、', ':', ')', '号']).is_empty().then_some(Mark { label, title: None })
 }
 
+/// The trailing number of a lot's own project number: JLSZC202002516-2.
+pub(super) fn of_number(text: &str) -> Option<Mark> {
+    let plain = fold(text);
+    let (lead, tail) = plain.trim().rsplit_once(['-', '/', '_', '.'])?;
+    let short = (1..=2).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_alphanumeric());
+    (short && lead.len() >= 5).then(|| Mark { label: tail.to_uppercase(), title: None })
+}
+
 /// The one lot that a title names: …第3包中标公告, …06包更正公告, …（A包）.
 pub(super) fn of_title(title: &str) -> Option<String> {
     let plain = fold(title);

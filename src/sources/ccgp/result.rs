@@ -270,6 +270,13 @@ impl Walk {
     }
 
     fn title(&mut self, value: &str) {
+        // 标段名称：一标段 names the lot itself.
+        if let Some((mark, _)) = lots::heading(value)
+            && self.lot.as_ref().is_none_or(|lot| lot.label != mark.label)
+        {
+            self.close();
+            self.lot = Some(mark);
+        }
         if let Some(lot) = &mut self.lot {
             lot.title = Some(head(value, 200)).filter(|title| !title.is_empty());
             self.found.titles.push(lot.clone());
@@ -470,19 +477,6 @@ impl Walk {
     }
 
     fn table(&mut self, read: &Sheets) {
-        for (label, value) in &read.pairs {
-            if let Some(key) = classify(label) {
-                let lot = lots::leading(&fold(label)).map(|(_, mark)| mark.label);
-                let field = Field { key, label: label.clone(), value: value.replace('\n', " "), lot };
-                if key == Key::LotNumber {
-                    if let Some(mark) = lots::of_cell(value) {
-                        self.lot(&mark, "");
-                    }
-                } else {
-                    self.field(&field);
-                }
-            }
-        }
         for sheet in &read.sheets {
             if let Some(mark) = &sheet.lot {
                 self.lot(mark, "");

@@ -102,6 +102,7 @@ impl Walk {
                 continue;
             }
             self.lot = lots::of_cell(text(lot_column))
+                .or_else(|| lots::of_number(text(lot_column)))
                 .or_else(|| lots::of_cell(text(lot_title)).filter(|mark| mark.title.is_some() || lot_column.is_none()))
                 .or_else(|| {
                     (several && own_sums && lot_column.is_none() && kept.is_none())

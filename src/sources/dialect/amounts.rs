@@ -163,7 +163,13 @@ fn bare(chars: &[char], header: Option<Unit>) -> Option<Figure> {
     let number = number_at(chars, start)?;
     let lead: String = chars.iter().take(start).filter(|c| **c != ' ').collect();
     let tail: String = chars.iter().skip(number.end).filter(|c| **c != ' ').collect();
+    // 总价（元）：500,000.00 carries its unit before the number.
+    let header = header.or_else(|| Unit::in_label(&lead).filter(|_| lead.contains('(')));
     let lead = lead.trim_end_matches([':', '¥', '$', '约', '(', '为', '是']);
+    let lead = match lead.rfind('(') {
+        Some(open) if lead.ends_with(')') => lead.get(..open).unwrap_or(lead),
+        _ => lead,
+    };
     let plain_lead = lead.is_empty()
         || [
             "人民币",
@@ -240,6 +246,8 @@ mod tests {
             ("500000元（50万元）", "500000"),
             ("¥12,000.00", "12000"),
             ("12万美元", "120000"),
+            ("总价（元）：500,000.00", "500000"),
+            ("报价（万元）：50.5", "505000"),
         ] {
             assert_eq!(yuan(text), expected, "{text}");
         }
