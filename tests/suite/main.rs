@@ -1,7 +1,13 @@
 //! One test binary for everything that needs more than one room, or none: one link step. Each file is a promise of the whole,
 //! told from outside.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says so when it fails, also in its helping functions")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "a test says so when it fails, also in its helping functions"
+)]
 
 mod architecture;
 

@@ -11,7 +11,7 @@ use tenderwatch::store::{Counts, Settings, Store};
 use crate::receivers;
 
 /// Longer than any timeout of one request, and shorter than a person's patience.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// A history with the baseline of the story in it.
 pub(crate) fn begun(dir: &Path) {

@@ -11,7 +11,7 @@ use crate::once::begun;
 use crate::receivers;
 
 /// A deadline that only a hanging process misses.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The service over a history whose clock stands still: after the first turn it is idle. Killed with the test.
 struct Service(Child);
