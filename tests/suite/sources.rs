@@ -90,3 +90,21 @@ fn deep_and_long_pages_end_soon() {
     let _ = Dialect::Ccgp.read(&line, None);
     assert!(begun.elapsed().as_secs() < 20, "took {:?}", begun.elapsed());
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+    #[test]
+    fn no_soup_of_tags_and_words_stops_the_reader(parts in proptest::collection::vec(0_usize..40, 0..120)) {
+        const SOUP: [&str; 40] = [
+            "<div class=vF_detail_content>", "<table>", "</table>", "<tr>", "<td>", "<td rowspan=3 colspan=2>", "</td>", "</tr>", "<p>",
+            "</p>", "<br>", "<span style='display:block'>", "</span>", "一、项目编号：", "ABC-2026-1", "三、中标（成交）信息", "供应商名称：", "甲有限公司",
+            "中标（成交）金额：", "100万元", "￥", "1,000.00", "（", "）", "第一包：", "合同包2(乙):", "废标", "预算金额（元）：", "最高限价", "2026年8月1日",
+            "更正为：", "原公告的", "单价", "/", "、", "；", "&nbsp;", "<!--", "<script>", "序号",
+        ];
+        let html: String = parts.iter().map(|at| SOUP[*at]).collect();
+        let framed = format!("<h2 class=tc>某项目中标公告</h2><div class=vF_detail_content>{html}</div>");
+        let reading = Dialect::Ccgp.read(&framed, None);
+        proptest::prop_assert_eq!(reading.notices.len(), 1);
+        let _ = reading_json::to_json("soup", "ccgp", &reading);
+    }
+}

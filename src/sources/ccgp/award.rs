@@ -4,7 +4,7 @@
 use crate::domain::amount::{Amount, Claim};
 use crate::domain::notice::{Evidence, Lot, LotStatus};
 use crate::domain::reading::Problem;
-use crate::sources::dialect::amounts::{Figure, UnitBy};
+use crate::sources::dialect::figures::{Figure, UnitBy};
 use crate::sources::dialect::fold::{head, squeeze};
 
 use super::lots::Mark;

@@ -54,15 +54,14 @@ pub fn kind(document: &Document, html: &str) -> PageKind {
     let title = title.unwrap_or_default();
     let short = text.chars().count() <= TEXT_MAX;
     let says = |sign: &&str| text.contains(&squeeze(sign)) || title.contains(&squeeze(sign));
-    if short && (SIGNS.iter().any(|sign| says(sign)) || ["sbu_fpcm", "HOY_TR="].iter().any(|sign| html.contains(sign)))
-    {
+    if short && (SIGNS.iter().any(says) || ["sbu_fpcm", "HOY_TR="].iter().any(|sign| html.contains(sign))) {
         return PageKind::Challenge;
     }
     let lower = format!("{title} {}", text.chars().take(TEXT_MAX).collect::<String>()).to_lowercase();
     if short && REFUSALS.iter().any(|sign| lower.contains(&squeeze(sign))) {
         return PageKind::Refusal;
     }
-    if text.is_empty() && title.is_empty() { PageKind::Empty } else { PageKind::Unknown }
+    PageKind::Unknown
 }
 
 #[cfg(test)]
@@ -80,5 +79,6 @@ mod tests {
         assert_eq!(of("<html><script src=/_bot_sbu/sbu_fpcm.js></script></html>"), PageKind::Challenge);
         assert_eq!(of("<title>403 Forbidden</title><center><h1>403 Forbidden</h1></center>"), PageKind::Refusal);
         assert_eq!(of("<p>别的文字</p>"), PageKind::Unknown);
+        assert_eq!(of(""), PageKind::Unknown);
     }
 }

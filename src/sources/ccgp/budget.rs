@@ -4,15 +4,18 @@
 use crate::domain::amount::Amount;
 use crate::domain::notice::Evidence;
 use crate::domain::reading::Problem;
-use crate::sources::dialect::amounts::{self, Said, Unit, UnitBy};
+use crate::sources::dialect::amounts::{self, Said};
+use crate::sources::dialect::figures::{self, UnitBy};
 use crate::sources::dialect::fold::{fold, head};
+use crate::sources::dialect::units::Unit;
 
-use super::columns::{Holds, Sheet, sheets};
+use super::clauses::by_lots;
+use super::columns::{Holds, Sheet};
 use super::labels::{Key, classify};
 use super::lots::{self, Mark};
 use super::money::{Heard, Settled, Told, hear, near, problem, settle, sum_of, together};
-use super::outline::{Field, Kind, Outline, Section};
-use super::result::by_lots;
+use super::outline::{Field, Kind, Outline};
+use super::sections::Section;
 
 /// A lot's budget and ceiling as printed.
 #[derive(Clone, Debug)]
@@ -59,8 +62,7 @@ pub(super) fn find(
             Kind::Lot { mark, .. } => walk.open(mark),
             Kind::Field(field) => walk.field(field),
             Kind::Line(line) => walk.sentence(line),
-            Kind::Table(grid) => {
-                let read = sheets(grid);
+            Kind::Table(read) => {
                 for (label, value) in &read.pairs {
                     if let Some(key) = classify(label) {
                         walk.field(&Field { key, label: label.clone(), value: value.replace('\n', " "), lot: None });
@@ -83,6 +85,7 @@ impl Walk {
         !matches!(
             self.section,
             Section::Qualification
+                | Section::Correction
                 | Section::Fee
                 | Section::Contact
                 | Section::BuyerContact
@@ -262,7 +265,7 @@ impl Walk {
             }
             let origin = budget.and_then(|at| row.get(at)).map(|cell| cell.origin);
             let mark = lots::of_cell(text(lot_column))
-                .or_else(|| numbered_lot(text(lot_column)))
+                .or_else(|| lots::of_number(text(lot_column)))
                 .or_else(|| lots::of_cell(text(title)).filter(|mark| mark.title.is_some()))
                 .or_else(|| (!items && lot_column.is_none()).then(|| lots::of_cell(text(serial))).flatten());
             if last_budget.is_some() && last_budget == origin {
@@ -292,7 +295,7 @@ impl Walk {
     fn finish(mut self, summary_budget: &Heard, summary_ceiling: &Heard, only_lot: Option<&str>) -> Budgets {
         if let Some(label) = only_lot {
             for lot in self.lots.iter_mut().filter(|lot| lot.mark.label.is_empty()) {
-                lot.mark.label = label.to_owned();
+                lot.mark.label = String::from(label);
             }
         }
         self.fit_lots();
@@ -345,9 +348,8 @@ impl Walk {
     /// A notice of one lot that is not the first shows the whole project's budget in its summary.
     fn whole_of_part(&self, stated: &Heard, summary: &Heard) -> Option<Settled> {
         let (Heard::Sum(summary), [lot]) = (summary, &self.lots[..]) else { return None };
-        let part = match (&lot.budget, &lot.ceiling) {
-            (Heard::Sum(part), _) | (Heard::Nothing, Heard::Sum(part)) => part,
-            _ => return None,
+        let ((Heard::Sum(part), _) | (Heard::Nothing, Heard::Sum(part))) = (&lot.budget, &lot.ceiling) else {
+            return None;
         };
         let label = lot.mark.label.trim_start_matches('0');
         let later = !matches!(label, "" | "1" | "A");
@@ -385,14 +387,6 @@ fn fit_unit(ceiling: &mut Heard, budget: &Amount) {
             return;
         }
     }
-}
-
-/// The trailing number of a lot's own project number: JLSZC202002516-2.
-fn numbered_lot(text: &str) -> Option<Mark> {
-    let plain = fold(text);
-    let (lead, tail) = plain.trim().rsplit_once(['-', '/', '_', '.'])?;
-    let short = (1..=2).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_alphanumeric());
-    (short && lead.len() >= 5).then(|| Mark { label: tail.to_uppercase(), title: None })
 }
 
 /// What stands before the first lot's mark.
@@ -465,7 +459,7 @@ fn spoken(line: &str, words: &[&str]) -> Option<Heard> {
         }
         let rest = plain.get(at + word.len()..).unwrap_or_default();
         let clause: String = rest.split(['。', ';', '；']).next().unwrap_or_default().chars().take(60).collect();
-        let first = amounts::figures(&clause, None).into_iter().next()?;
+        let first = figures::figures(&clause, None).into_iter().next()?;
         let gap: String = clause.chars().take(first.start).filter(|c| *c != ' ').collect();
         let direct = gap.chars().count() <= 10
             && gap.chars().all(|c| {

@@ -7,10 +7,11 @@ use crate::sources::dialect::capitals;
 use crate::sources::dialect::fold::{head, squeeze};
 use crate::sources::dialect::names;
 
-use super::columns::{Holds, sheets};
+use super::columns::Holds;
 use super::labels::{Key, classify};
 use super::lots;
-use super::outline::{Field, Kind, Outline, Section};
+use super::outline::{Field, Kind, Outline};
+use super::sections::Section;
 
 /// Most candidates kept.
 const MOST: usize = 300;
@@ -24,8 +25,7 @@ pub(super) fn find(outline: &Outline, single_source: bool) -> Vec<Candidate> {
             Kind::Heading(_) => walk.lot = None,
             Kind::Lot { mark, .. } => walk.lot = Some(mark.label.clone()),
             Kind::Field(field) => walk.field(field),
-            Kind::Table(grid) => {
-                let read = sheets(grid);
+            Kind::Table(read) => {
                 for (label, value) in &read.pairs {
                     if let Some(key) = classify(label) {
                         walk.field(&Field { key, label: label.clone(), value: value.replace('\n', " "), lot: None });
@@ -59,7 +59,7 @@ impl Walk {
             }
             Key::Proposed => self.add(&field.value, None),
             Key::Supplier | Key::Name if matches!(self.section, Section::Proposed | Section::Candidates) => {
-                self.add(&field.value, self.rank)
+                self.add(&field.value, self.rank);
             }
             Key::Supplier if self.single_source && !self.section.is_contact() => self.add(&field.value, None),
             Key::SupplierAddress | Key::Address if matches!(self.section, Section::Proposed | Section::Candidates) => {

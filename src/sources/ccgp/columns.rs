@@ -1,9 +1,9 @@
 //! Tables of notices as sheets: a header row gives every column its meaning and unit, rows follow; tables without a header are
 //! forms of label and value. Judges no sums.
 
-use crate::sources::dialect::amounts::Unit;
 use crate::sources::dialect::blocks::{Cell, Grid};
 use crate::sources::dialect::fold::squeeze;
+use crate::sources::dialect::units::Unit;
 
 use super::labels::{Key, bare, classify};
 use super::lots::{self, Mark};
@@ -33,7 +33,7 @@ pub(super) struct Column {
 }
 
 /// A header and the rows below it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sheet {
     /// The lot that a row across the table names.
     pub lot: Option<Mark>,
@@ -54,7 +54,7 @@ impl Sheet {
 }
 
 /// A table read: its sheets, and the labels and values of rows that belong to none.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sheets {
     pub sheets: Vec<Sheet>,
     pub pairs: Vec<(String, String)>,
@@ -74,11 +74,12 @@ pub(super) fn sheets(grid: &Grid) -> Sheets {
             }
             continue;
         }
-        if is_form(row) && !is_header(row) {
+        let header = header(row);
+        if header.is_none() && is_form(row) {
             out.pairs.extend(pairs(row));
             continue;
         }
-        if let Some(mut columns) = header(row) {
+        if let Some(mut columns) = header {
             while let Some(next) = rows.peek().filter(|next| continues_header(row, next)) {
                 deepen(&mut columns, row, next);
                 rows.next();
@@ -142,14 +143,13 @@ fn pairs(row: &[Cell]) -> Vec<(String, String)> {
         .collect()
 }
 
-fn is_header(row: &[Cell]) -> bool {
-    header(row).is_some()
-}
-
 /// The columns of a row that is a header: at least two known ones, no values among them.
 fn header(row: &[Cell]) -> Option<Vec<Column>> {
     let texts = distinct(row);
     if texts.len() < 2 {
+        return None;
+    }
+    if texts.iter().any(|text| is_value(text)) {
         return None;
     }
     let columns: Vec<Column> = row.iter().map(|cell| column(&cell.text)).collect();
@@ -161,8 +161,7 @@ fn header(row: &[Cell]) -> Option<Vec<Column>> {
         }
         last = Some(cell.origin);
     }
-    let values = texts.iter().filter(|text| is_value(text)).count();
-    (known >= 2 && values == 0 && known * 2 >= texts.len().min(6)).then_some(columns)
+    (known >= 2 && known * 2 >= texts.len().min(6)).then_some(columns)
 }
 
 fn is_value(text: &str) -> bool {

@@ -5,10 +5,10 @@ use crate::domain::notice::{Amendment, Reference};
 use crate::sources::dialect::dates;
 use crate::sources::dialect::fold::{fold, head};
 
-use super::columns::sheets;
 use super::labels::Key;
-use super::outline::{Kind, Outline, Section};
+use super::outline::{Kind, Outline};
 use super::raw::Raw;
+use super::sections::Section;
 
 /// Most amendments kept, and how long each side of one may be.
 const AMENDMENTS_MAX: usize = 200;
@@ -22,10 +22,10 @@ pub(super) fn refers_to(raw: &Raw, outline: &Outline) -> Option<Reference> {
         let Kind::Field(field) = &piece.kind else { continue };
         match field.key {
             Key::OriginalNumber if reference.project_number.is_none() => {
-                reference.project_number = super::parties::number(&field.value)
+                reference.project_number = super::parties::number(&field.value);
             }
             Key::OriginalTitle if reference.title.is_none() => {
-                reference.title = Some(head(&field.value, 500)).filter(|title| !title.is_empty())
+                reference.title = Some(head(&field.value, 500)).filter(|title| !title.is_empty());
             }
             Key::FirstPublished => {
                 if reference.published_on.is_none() {
@@ -53,7 +53,7 @@ pub(super) fn refers_to(raw: &Raw, outline: &Outline) -> Option<Reference> {
 
 fn link(text: &str) -> Option<String> {
     let at = text.find("http")?;
-    let url: String = text.get(at..)?.chars().take_while(|c| c.is_ascii_graphic()).take(500).collect();
+    let url: String = text.get(at..)?.chars().take_while(char::is_ascii_graphic).take(500).collect();
     (url.len() > 10).then_some(url)
 }
 
@@ -66,8 +66,8 @@ pub(super) fn amendments(outline: &Outline) -> Vec<Amendment> {
             continue;
         }
         match &piece.kind {
-            Kind::Table(grid) => {
-                for sheet in sheets(grid).sheets {
+            Kind::Table(read) => {
+                for sheet in &read.sheets {
                     let (Some(before), Some(after)) = (sheet.idea(&[Key::Before]), sheet.idea(&[Key::After])) else {
                         continue;
                     };
@@ -105,7 +105,8 @@ pub(super) fn amendments(outline: &Outline) -> Vec<Amendment> {
     }
     let empty = |side: &Option<String>| side.as_deref().is_none_or(str::is_empty);
     let personal = |item: &str| ["联系", "电话", "邮箱", "传真"].iter().any(|word| item.contains(word));
-    out.retain(|amendment| !(empty(&amendment.before) && empty(&amendment.after)) && !personal(&amendment.item));
+    let silent = |amendment: &Amendment| empty(&amendment.before) && empty(&amendment.after);
+    out.retain(|amendment| !silent(amendment) && !personal(&amendment.item));
     out.truncate(AMENDMENTS_MAX);
     out
 }
@@ -134,13 +135,22 @@ fn in_words(line: &str) -> Option<Amendment> {
         if before.is_empty() || after.is_empty() {
             return None;
         }
-        let folded = before.trim_start_matches(['原', ' ']);
+        let folded = before.trim_start_matches(|c: char| {
+            c.is_ascii_digit() || matches!(c, '.' | '、' | '（' | '）' | '(' | ')' | ' ')
+        });
+        let folded = folded.trim_start_matches(['原', ' ']);
         let folded = folded.strip_prefix("公告的").or_else(|| folded.strip_prefix("公告")).unwrap_or(folded);
         let (item, old) = match folded.split_once(['：', ':']) {
             Some((item, old)) if item.chars().count() <= 60 => {
                 (item.trim().to_owned(), Some(head(old.trim(), SIDE_MAX)))
             }
-            _ => (String::new(), Some(head(before, SIDE_MAX))),
+            _ => match folded.split_once('为') {
+                // 原投标截止时间为…
+                Some((item, old)) if item.chars().count() <= 30 && !item.contains(['，', ',', '。']) => {
+                    (item.trim().to_owned(), Some(head(old.trim(), SIDE_MAX)))
+                }
+                _ => (String::new(), Some(head(before, SIDE_MAX))),
+            },
         };
         let after = head(after.trim_end_matches(['。', '；', ';', '”', '"']), SIDE_MAX);
         return Some(Amendment { item, before: old, after: Some(after) });

@@ -127,6 +127,10 @@ pub(super) fn of_location(location: &str) -> Option<NoticeKind> {
 }
 
 /// What the body adds to the judgement.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing that a body shows or does not; they do not exclude each other"
+)]
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Body {
     /// Lots given to someone.

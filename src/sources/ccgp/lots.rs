@@ -182,6 +182,14 @@ pub(super) fn of_cell(cell: &str) -> Option<Mark> {
     rest.trim_matches(['.', '、', ':', ')', '号']).is_empty().then_some(Mark { label, title: None })
 }
 
+/// The trailing number of a lot's own project number: JLSZC202002516-2.
+pub(super) fn of_number(text: &str) -> Option<Mark> {
+    let plain = fold(text);
+    let (lead, tail) = plain.trim().rsplit_once(['-', '/', '_', '.'])?;
+    let short = (1..=2).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_alphanumeric());
+    (short && lead.len() >= 5).then(|| Mark { label: tail.to_uppercase(), title: None })
+}
+
 /// The one lot that a title names: …第3包中标公告, …06包更正公告, …（A包）.
 pub(super) fn of_title(title: &str) -> Option<String> {
     let plain = fold(title);
@@ -199,6 +207,10 @@ pub(super) fn of_title(title: &str) -> Option<String> {
             continue;
         };
         let (after, mark) = hit;
+        // A、B包 names several.
+        if before.is_some_and(|c| matches!(c, '、' | '和' | '至' | '~')) {
+            return None;
+        }
         // 五标段 after a Chinese character may be the end of a word; only 第 or digits are sure there.
         let sure = rest.starts_with('第')
             || rest.starts_with(|c: char| c.is_ascii_alphanumeric())
@@ -258,6 +270,8 @@ mod tests {
         assert_eq!(of_title("特色诊疗中心项目（丰盛医院）06包更正公告").as_deref(), Some("06"));
         assert_eq!(of_title("“粤教云”应用示范校项目（C包）采购").as_deref(), Some("C"));
         assert_eq!(of_title("某项目1包、2包中标公告"), None);
+        assert_eq!(of_title("某维修项目（A、D标段）废标公告"), None);
+        assert_eq!(of_title("某工程项目三标段（二次）招标公告").as_deref(), Some("3"));
         assert_eq!(of_title("某市面包采购项目中标公告"), None);
     }
 }

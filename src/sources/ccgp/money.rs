@@ -5,13 +5,18 @@ use crate::domain::amount::{Amount, Claim};
 use crate::domain::money::{Money, SCALE};
 use crate::domain::notice::Evidence;
 use crate::domain::reading::Problem;
-use crate::sources::dialect::amounts::{self, Figure, Said, Unit, UnitBy};
+use crate::sources::dialect::amounts::{self, Said};
+use crate::sources::dialect::figures::{Figure, UnitBy};
 use crate::sources::dialect::fold::head;
+use crate::sources::dialect::units::Unit;
 
 /// Sums this far apart are one: 100 yuan.
 const NEAR: i64 = 100 * SCALE;
 /// A sum alone in a summary below this (1,000 yuan) or above that (100 billion) is not believed.
 const PLAUSIBLE: std::ops::RangeInclusive<i64> = 1_000 * SCALE..=100_000_000_000 * SCALE;
+
+/// A sum of this size (a billion yuan) is not believed in a unit that only a header prints.
+const HEADER_MAX: i64 = 1_000_000_000 * SCALE;
 
 /// One place's word on a sum.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +66,7 @@ pub(super) fn hear(label: &str, value: &str, header: Option<Unit>, place: &str) 
         Said::Nothing => Heard::Nothing,
         Said::Free => Heard::Free(passage),
         Said::NoSum => Heard::NoSum(passage),
+        Said::Sum(figure) if figure.unit_by != UnitBy::Own && Unit::is_per_piece(label) => Heard::NoSum(passage),
         Said::Sum(figure) => Heard::Sum(told(figure)),
         Said::Disagree(a, b) => Heard::Disagree(told(a), told(b)),
         Said::Several(figures) => Heard::Several(figures.into_iter().map(told).collect()),
@@ -185,8 +191,7 @@ pub(super) fn settle(field: &str, summary: &Heard, body: &Heard) -> Settled {
             problems: Vec::new(),
             evidence: Some(Evidence { rule: "said to be free".into(), passage: text.clone() }),
         },
-        (_, Heard::Unclear(text)) => unparsed(field, text, "not understood as a sum"),
-        (Heard::Unclear(text), _) => unparsed(field, text, "not understood as a sum"),
+        (_, Heard::Unclear(text)) | (Heard::Unclear(text), _) => unparsed(field, text, "not understood as a sum"),
         _ => Settled::default(),
     }
 }
@@ -297,6 +302,9 @@ fn alone_in_body(field: &str, body: &Told) -> Settled {
         settled.problems.push(problem(field, "unit assumed", &body.passage));
         return settled;
     }
+    if body.figure.unit_by == UnitBy::Header && body.figure.money.ten_thousandths >= HEADER_MAX {
+        return unparsed(field, &body.passage, "too large in the header's unit, and nothing agrees");
+    }
     let mut settled = disclosed(body, &body.place, "body");
     if body.figure.torn {
         settled.problems.push(problem(field, "digits torn by blanks were joined", &body.passage));
@@ -341,5 +349,7 @@ mod tests {
         assert_eq!(of("￥50.000000万元（人民币）", "约 5 0 万元"), "disclosed 500000");
         assert_eq!(of("￥9.000000万元", "免费"), "disclosed 90000");
         assert_eq!(of("", "免费"), "zero");
+        assert!(matches!(hear("中标金额（元/年）", "120000", None, "body"), Heard::NoSum(_)));
+        assert!(matches!(hear("中标金额（元/%）", "120000", None, "body"), Heard::Sum(_)));
     }
 }

@@ -2,7 +2,7 @@
 //! was not understood stands beside it as a problem.
 
 use crate::domain::amount::Amount;
-use crate::domain::notice::{Evidence, Item, Lot, LotStatus, Notice, NoticeKind};
+use crate::domain::notice::{Evidence, Item, Lot, LotStatus, Notice, NoticeKind, Reference};
 use crate::domain::organisation::Organisation;
 use crate::domain::reading::{Coverage, PageKind, Problem, Reading};
 use crate::domain::stamp::Stamp;
@@ -13,13 +13,13 @@ use super::award::{Awarded, settle_awards};
 use super::budget::Budgets;
 use super::labels::Key;
 use super::money::{self, Heard, hear, problem, settle};
-use super::outline::{Kind, Outline, Section, outline};
+use super::outline::{Kind, Outline, outline};
 use super::raw::Raw;
+use super::sections::Section;
 use super::{address, budget, candidates, correction, kind, lots, parties, result, text, when};
 
 /// Labels of a total in the summary.
-const TOTALS: [&str; 6] =
-    ["总中标金额", "总成交金额", "中标金额", "成交金额", "总中标（成交）金额", "中标（成交）金额"];
+const TOTALS: [&str; 6] = ["总中标金额", "总成交金额", "中标金额", "成交金额", "总中标(成交)金额", "中标(成交)金额"];
 
 /// Reads a notice page.
 pub(super) fn notice(raw: &Raw, url: Option<&str>) -> Reading {
@@ -127,7 +127,7 @@ impl Build<'_> {
                 self.take_failed(&found, only_lot);
             }
             NoticeKind::Contract | NoticeKind::ContractChange | NoticeKind::Acceptance => {
-                self.take_contract(&found, only_lot)
+                self.take_contract(&found, only_lot);
             }
             _ => {
                 self.notice.award = Amount::NotApplicable;
@@ -138,6 +138,7 @@ impl Build<'_> {
             self.take_candidates(ranked, &found);
         }
         self.lot_budgets(&budgets);
+        self.mistrust_award();
         self.notice.items = found
             .items
             .iter()
@@ -148,6 +149,40 @@ impl Build<'_> {
                 total: settle("items", &Heard::Nothing, &item.total).amount,
             })
             .collect();
+    }
+
+    /// A correction of the budget states the new one.
+    fn take_amended_budget(&mut self) {
+        let amended = self.notice.amendments.iter().rev().find(|amendment| amendment.item.contains("预算"));
+        let Some((item, after)) =
+            amended.and_then(|amendment| Some((amendment.item.clone(), amendment.after.clone()?)))
+        else {
+            return;
+        };
+        let settled = settle("budget", &Heard::Nothing, &hear(&item, &after, None, "amendment"));
+        self.problems.extend(settled.problems);
+        if let Some(evidence) = settled.evidence {
+            self.notice.evidence.insert("budget".into(), evidence);
+            self.notice.budget = settled.amount;
+        }
+    }
+
+    /// An award twenty times its budget or ceiling was misread or mistyped: it is shown, not believed.
+    fn mistrust_award(&mut self) {
+        let (Some(award), Some(limit)) =
+            (self.notice.award.money(), self.notice.ceiling.money().or(self.notice.budget.money()))
+        else {
+            return;
+        };
+        let far = award.currency == limit.currency && award.ten_thousandths / 20 > limit.ten_thousandths;
+        if far && self.notice.kind == NoticeKind::Award {
+            let text = format!("award {} against {}", award.decimal(), limit.decimal());
+            self.problems.push(problem("award", "far above the budget or ceiling on the same page", &text));
+            self.notice.award = Amount::Unparsed { text };
+            for lot in self.notice.lots.iter_mut().filter(|lot| lot.award.money() == Some(award)) {
+                lot.award = self.notice.award.clone();
+            }
+        }
     }
 
     fn has(&self, wanted: impl Fn(Section, Key) -> bool) -> bool {
@@ -357,10 +392,20 @@ impl Build<'_> {
         let raw = self.raw;
         self.notice.attachments.clone_from(&raw.attachments);
         self.notice.amendments = correction::amendments(self.body);
-        if self.notice.kind != NoticeKind::Correction {
+        if self.notice.kind == NoticeKind::Correction {
+            self.take_amended_budget();
+        } else {
             self.notice.amendments.clear();
         }
-        self.notice.refers_to.extend(correction::refers_to(raw, self.body));
+        let mut reference = correction::refers_to(raw, self.body);
+        if self.notice.kind == NoticeKind::Correction {
+            // A correction prints its own number: the original's.
+            let reference = reference.get_or_insert_default();
+            reference.project_number =
+                reference.project_number.take().or_else(|| self.notice.project_numbers.first().cloned());
+            reference.title = reference.title.take().or_else(|| self.notice.project_title.clone());
+        }
+        self.notice.refers_to.extend(reference.filter(|reference| *reference != Reference::default()));
         self.notice.dates = when::dates(raw, self.body, self.notice.kind, &self.notice.amendments);
         let said = self.body.pieces.iter().find_map(|piece| match &piece.kind {
             Kind::Field(field) if field.key == Key::Method => kind::method(&field.value),
@@ -371,8 +416,55 @@ impl Build<'_> {
             .or_else(|| self.notice.section.as_deref().and_then(kind::method_of_section))
             .or_else(|| raw.location.as_deref().and_then(kind::method));
         self.notice.text = text::text(self.body);
+        self.note_sources();
         self.note_attachments();
         self.note_sent_on();
+    }
+
+    /// Where the remaining fields come from.
+    fn note_sources(&mut self) {
+        let dates = self.notice.dates;
+        let seen: [(&str, &str, Option<String>); 8] = [
+            (
+                "agency",
+                "summary, else the agency's block",
+                self.notice.agency.as_ref().map(|agency| agency.name.clone()),
+            ),
+            ("project_title", "label of the project's name", self.notice.project_title.clone()),
+            (
+                "method",
+                "label of the method, title or channel",
+                self.notice.method.map(|method| method.word().to_owned()),
+            ),
+            ("items_path", "summary", self.notice.items_path.clone()),
+            ("dates.opens_on", "summary, else the opening's section", dates.opens_on.map(|day| day.to_string())),
+            ("dates.deadline_at", "label or section of handing in", dates.deadline_at.map(|at| at.iso())),
+            ("dates.awarded_on", "summary, else label of the award's day", dates.awarded_on.map(|day| day.to_string())),
+            (
+                "dates.corrected_on",
+                "summary, else label of the correction's day",
+                dates.corrected_on.map(|day| day.to_string()),
+            ),
+        ];
+        for (field, rule, passage) in seen {
+            if let Some(passage) = passage {
+                self.because(field, rule, &passage);
+            }
+        }
+        let reference = self
+            .notice
+            .refers_to
+            .first()
+            .and_then(|reference| reference.project_number.clone().or(reference.title.clone()));
+        if let Some(passage) = reference {
+            self.because("refers_to", "original's number and name", &passage);
+        }
+        let names: Vec<&str> =
+            self.notice.candidates.iter().map(|candidate| candidate.supplier.name.as_str()).collect();
+        let names = names.join("; ");
+        if !names.is_empty() {
+            self.because("candidates", "ranked or proposed", &names);
+        }
     }
 
     /// A summary that sends to a body in which nothing was understood.

@@ -5,8 +5,9 @@ use crate::sources::dialect::fold::{fold, head, is_han, squeeze};
 use crate::sources::dialect::names;
 
 use super::labels::Key;
-use super::outline::{Kind, Outline, Section};
+use super::outline::{Kind, Outline};
 use super::raw::Raw;
+use super::sections::Section;
 
 fn in_body(outline: &Outline, wanted: impl Fn(Section, Key) -> bool) -> Option<&str> {
     outline.pieces.iter().find_map(|piece| match &piece.kind {
@@ -17,7 +18,7 @@ fn in_body(outline: &Outline, wanted: impl Fn(Section, Key) -> bool) -> Option<&
 
 /// A printed address, or nothing where none stands.
 fn address(printed: Option<&str>) -> Option<String> {
-    let text = printed?.trim();
+    let text = printed?.trim().trim_matches('"');
     let plain = squeeze(text);
     let none = matches!(plain.as_str(), "" | "/" | "无" | "-" | "--" | "暂无") || plain.starts_with("详见");
     (!none).then(|| head(text, 300))

@@ -140,7 +140,9 @@ fn attached(body: Element<'_>, attachments: &mut Vec<String>) {
     for link in body.descendants().filter(|element| element.name() == "a") {
         let name = tidy(&link.text());
         let lower = name.to_lowercase();
-        let is_file = link.has_class("bizDownload") || FILE_ENDINGS.iter().any(|ending| lower.ends_with(ending));
+        let target = link.attribute("href").unwrap_or_default().to_lowercase();
+        let is_file = link.has_class("bizDownload")
+            || FILE_ENDINGS.iter().any(|ending| lower.ends_with(ending) || target.ends_with(ending));
         if is_file
             && !name.is_empty()
             && name.chars().count() <= 300

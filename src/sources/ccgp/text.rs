@@ -3,7 +3,8 @@
 use crate::sources::dialect::fold::squeeze;
 
 use super::labels::Key;
-use super::outline::{Outline, Section};
+use super::outline::Outline;
+use super::sections::Section;
 
 /// The longest text kept, in bytes.
 const BYTES_MAX: usize = 64 * 1024;
@@ -22,7 +23,7 @@ pub(super) fn text(outline: &Outline) -> String {
         if section.is_contact() || *section == Section::Experts {
             continue;
         }
-        let Some(kept) = kept(line) else { continue };
+        let Some(kept) = kept(line).map(|line| without_telephones(&line)) else { continue };
         if out.len() + kept.len() + 1 > BYTES_MAX {
             let room = BYTES_MAX.saturating_sub(out.len() + 1);
             let end = (0..=room.min(kept.len())).rev().find(|at| kept.is_char_boundary(*at)).unwrap_or(0);
@@ -71,6 +72,44 @@ fn without_persons(line: &str) -> String {
     if long { line.to_owned() } else { line.get(..at).unwrap_or_default().trim_end().to_owned() }
 }
 
+/// Cuts telephone numbers: a mobile number by itself, a landline with its area. Project numbers look like neither.
+fn without_telephones(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut token = String::new();
+    let mut before_latin = false;
+    for c in line.chars().chain(std::iter::once('\n')) {
+        if c.is_ascii_digit() || c == '-' && !token.is_empty() {
+            token.push(c);
+            continue;
+        }
+        if !token.is_empty() {
+            if !is_telephone(&token) || before_latin || c.is_ascii_alphabetic() {
+                out.push_str(&token);
+            }
+            token.clear();
+        }
+        before_latin = c.is_ascii_alphanumeric() || c == '[' || c == ']';
+        out.push(c);
+    }
+    out.pop();
+    out
+}
+
+fn is_telephone(token: &str) -> bool {
+    let mobile =
+        |text: &str| text.len() == 11 && text.starts_with('1') && matches!(text.as_bytes().get(1), Some(b'3'..=b'9'));
+    if mobile(token) {
+        return true;
+    }
+    let parts: Vec<&str> = token.split('-').collect();
+    match parts.as_slice() {
+        [area, number] | [area, number, _] => {
+            area.starts_with('0') && (3..=4).contains(&area.len()) && (7..=8).contains(&number.len())
+        }
+        _ => false,
+    }
+}
+
 /// The stamp runs from its first word to the end of its values: hashes, times, heights.
 fn without_stamp(line: &str) -> String {
     let Some(start) = STAMPS.iter().filter_map(|stamp| line.find(stamp)).min() else { return line.to_owned() };
@@ -105,6 +144,10 @@ mod tests {
     fn persons_and_telephones_are_left_out() {
         assert_eq!(kept("项目联系人：某某"), None);
         assert_eq!(kept("电　话：0000"), None);
+        assert_eq!(
+            without_telephones("咨询：0571-88888888转2，13800000000。编号0701-264106070107"),
+            "咨询：转2，。编号0701-264106070107"
+        );
         assert_eq!(kept("名称：某医院 联系电话：0000").as_deref(), Some("名称：某医院"));
     }
 }

@@ -7,8 +7,9 @@ use crate::sources::dialect::fold::fold;
 
 use super::correction::amended;
 use super::labels::Key;
-use super::outline::{Kind, Outline, Section};
+use super::outline::{Kind, Outline};
 use super::raw::Raw;
+use super::sections::Section;
 
 /// The first date under one of the labels, at a place where it may stand.
 fn field(outline: &Outline, key: Key, allowed: impl Fn(Section) -> bool) -> Option<Moment> {
@@ -54,7 +55,7 @@ pub(super) fn dates(raw: &Raw, outline: &Outline, kind: NoticeKind, amendments: 
         NoticeKind::Correction => {
             let deadline =
                 amended(amendments, &["截止", "递交", "投标文件提交", "响应文件提交"]).and_then(dates::first);
-            let opening = amended(amendments, &["开标", "开启", "截止"]).and_then(dates::first);
+            let opening = amended(amendments, &["开标", "开启"]).and_then(dates::first);
             out.deadline_at = deadline.as_ref().and_then(stamp);
             out.opens_on = opening.map(|moment| moment.day);
         }

@@ -154,7 +154,7 @@ fn spelled(chars: &[char], start: usize) -> Option<Moment> {
 fn finish(chars: &[char], year: i64, month: i64, day: i64, at: usize) -> Option<Moment> {
     let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
     Some(match clock(chars, at) {
-        Some((hour, minute, second, end)) if hour == 24 => {
+        Some((24, minute, second, end)) => {
             let day = (minute == 0 && second == 0).then(|| date.tomorrow().ok()).flatten().unwrap_or(date);
             Moment { day, time: Some(Time::midnight()), end }
         }

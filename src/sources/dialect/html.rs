@@ -11,6 +11,9 @@ use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSin
 /// How deep elements nest before further ones are laid flat. Real pages stay below 60.
 const DEPTH_MAX: usize = 512;
 
+/// How far out an end tag, or a tag that closes another, finds what it closes.
+const REACH: usize = 100;
+
 /// How many attributes of one element are kept.
 const ATTRIBUTES_MAX: usize = 64;
 
@@ -292,6 +295,8 @@ struct Builder {
     nodes: Vec<Stored>,
     /// The open elements, outermost first; the root is always there.
     open: Vec<usize>,
+    /// Where in `open` paragraphs are: most blocks look for one to close, few find it.
+    paragraphs: Vec<usize>,
     /// How many elements of a name were laid flat and await their end tag.
     flat: HashMap<String, usize>,
     flattened: bool,
@@ -300,7 +305,7 @@ struct Builder {
 impl Builder {
     fn new() -> Self {
         let root = Stored { kind: Kind::Element { name: "root".into(), attributes: Vec::new() }, children: Vec::new() };
-        Self { nodes: vec![root], open: vec![0], flat: HashMap::new(), flattened: false }
+        Self { nodes: vec![root], open: vec![0], paragraphs: Vec::new(), flat: HashMap::new(), flattened: false }
     }
 
     fn name_of(&self, id: usize) -> &str {
@@ -358,7 +363,17 @@ impl Builder {
             *self.flat.entry(name.to_owned()).or_default() += 1;
             return;
         }
+        if name == "p" {
+            self.paragraphs.push(self.open.len());
+        }
         self.open.push(id);
+    }
+
+    fn leave_open(&mut self, length: usize) {
+        self.open.truncate(length);
+        while self.paragraphs.last().is_some_and(|at| *at >= length) {
+            self.paragraphs.pop();
+        }
     }
 
     /// Whether the innermost open table is open for rows: no cell of it is.
@@ -380,7 +395,8 @@ impl Builder {
             "option" => self.close_through("option", &["select", "table"]),
             _ => {}
         }
-        if BLOCK.contains(&name)
+        if !self.paragraphs.is_empty()
+            && BLOCK.contains(&name)
             && !matches!(name, "td" | "th" | "tr" | "tbody" | "thead" | "tfoot" | "option" | "caption")
         {
             self.close_through("p", &["td", "th", "table", "caption", "button"]);
@@ -393,20 +409,23 @@ impl Builder {
         while let Some(id) = length.checked_sub(1).and_then(|at| self.open.get(at)) {
             let name = self.name_of(*id);
             if keep.contains(&name) || wall.contains(&name) {
-                self.open.truncate(length);
+                self.leave_open(length);
                 return;
             }
             length -= 1;
         }
     }
 
-    /// Closes the innermost element of a name and what is inside, unless a wall stands before it.
+    /// Closes the innermost element of a name and what is inside, unless a wall stands before it or it is far away.
     fn close_through(&mut self, wanted: &str, walls: &[&str]) {
         let mut length = self.open.len();
-        while let Some(id) = length.checked_sub(1).and_then(|at| self.open.get(at)) {
+        let floor = length.saturating_sub(REACH);
+        while length > floor
+            && let Some(id) = length.checked_sub(1).and_then(|at| self.open.get(at))
+        {
             let name = self.name_of(*id);
             if name == wanted {
-                self.open.truncate((length - 1).max(1));
+                self.leave_open((length - 1).max(1));
                 return;
             }
             if walls.contains(&name) {
@@ -438,7 +457,7 @@ impl Builder {
         while let Some(id) = length.checked_sub(1).and_then(|at| self.open.get(at)) {
             let name = self.name_of(*id);
             if name == wanted {
-                self.open.truncate((length - 1).max(1));
+                self.leave_open((length - 1).max(1));
                 return;
             }
             if BLOCK.contains(&name) || length == 1 {

@@ -9,7 +9,13 @@ pub mod blocks;
 /// Widths, blanks and brackets made one.
 pub mod fold;
 
+/// Units of money.
+pub mod units;
+
 /// Sums of money in every printed form.
+pub mod figures;
+
+/// What a place says of a sum.
 pub mod amounts;
 
 /// Chinese capitals and numerals as numbers.

@@ -1,7 +1,7 @@
 //! Names of organisations as pages print them: cleaned of blanks and notes, joint bidders parted, what is no name refused.
 //! Credit codes are checked by GB 32100-2015. Who is the same as whom is decided elsewhere.
 
-use super::fold::{fold, is_blank, is_han, squeeze};
+use super::fold::{fold, is_blank, squeeze};
 
 /// How names of organisations end.
 const ENDINGS: [&str; 62] = [
@@ -95,8 +95,8 @@ const NOT_NAMES: [&str; 22] = [
     "名称",
 ];
 
-/// A name without blanks inside, notes behind and punctuation around; nothing where no name stands. Brackets beside Chinese
-/// characters become the Chinese ones.
+/// A name without blanks inside, notes behind and punctuation around; nothing where no name stands. Brackets stay as printed:
+/// which names are one is decided elsewhere.
 #[must_use]
 pub fn clean(printed: &str) -> Option<String> {
     let mut chars: Vec<char> = Vec::new();
@@ -117,28 +117,17 @@ pub fn clean(printed: &str) -> Option<String> {
         }
         name.push(*c);
     }
-    let has_han = name.chars().any(is_han);
-    if has_han {
-        name = name
-            .chars()
-            .map(|c| match c {
-                '(' => '（',
-                ')' => '）',
-                c => c,
-            })
-            .collect();
-    }
     let mut name = name.trim_matches(|c: char| "。；;，,、:：.·*'\"“”=_".contains(c)).to_owned();
     for opening in ["1、", "1.", "（1）", "①", "1）"] {
         if let Some(rest) = name.strip_prefix(opening) {
-            name = rest.to_owned();
+            name = String::from(rest);
         }
     }
     name = without_note(&name);
     let count = name.chars().count();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     let plain = fold(&name);
-    if count < 2 || count > 120 || letters < 2 || NOT_NAMES.contains(&name.as_str()) {
+    if !(2..=120).contains(&count) || letters < 2 || NOT_NAMES.contains(&name.as_str()) {
         return None;
     }
     (!["详见", "见附件", "另见", "http"].iter().any(|word| plain.starts_with(word))).then_some(name)
@@ -146,43 +135,44 @@ pub fn clean(printed: &str) -> Option<String> {
 
 /// A bracketed note about the role or the size of a bidder behind its name is not part of it.
 fn without_note(name: &str) -> String {
+    const NOTES: [&str; 24] = [
+        "联合体",
+        "牵头",
+        "成员",
+        "小微",
+        "小型",
+        "微型",
+        "中型",
+        "中小",
+        "第一",
+        "第二",
+        "第三",
+        "信用代码",
+        "中标",
+        "成交",
+        "排名",
+        "监狱企业",
+        "主体",
+        "残疾人",
+        "得分",
+        "推荐",
+        "采购人",
+        "包1",
+        "包2",
+        "中小企业",
+    ];
     let mut name = name.to_owned();
-    while name.ends_with('）') {
-        let Some(open) = name.rfind('（') else { break };
+    while name.ends_with(['）', ')']) {
+        let Some(open) = name.rfind(['（', '(']) else { break };
         let note = name.get(open..).unwrap_or_default();
-        let is_note = [
-            "联合体",
-            "牵头",
-            "成员",
-            "小微",
-            "小型",
-            "微型",
-            "中型",
-            "中小",
-            "第一",
-            "第二",
-            "第三",
-            "信用代码",
-            "中标",
-            "成交",
-            "排名",
-            "监狱企业",
-            "主体",
-            "残疾人",
-            "得分",
-            "推荐",
-            "采购人",
-        ]
-        .iter()
-        .any(|word| note.contains(word));
-        if !is_note || open == 0 {
+        if open == 0 || !NOTES.iter().any(|word| note.contains(word)) {
             break;
         }
         name.truncate(open);
     }
     // The bracket of a note that was cut off.
-    if name.matches('（').count() > name.matches('）').count()
-        && let Some(open) = name.rfind('（')
+    if name.matches(['（', '(']).count() > name.matches(['）', ')']).count()
+        && let Some(open) = name.rfind(['（', '('])
         && open > 0
     {
         name.truncate(open);
@@ -321,7 +311,8 @@ mod tests {
     #[test]
     fn names_are_cleaned_of_blanks_and_notes() {
         assert_eq!(clean(" 天津市联大 医用设备有限公司 ；").as_deref(), Some("天津市联大医用设备有限公司"));
-        assert_eq!(clean("腾讯云计算(北京)有限责任公司").as_deref(), Some("腾讯云计算（北京）有限责任公司"));
+        assert_eq!(clean("腾讯云计算(北京) 有限责任公司").as_deref(), Some("腾讯云计算(北京)有限责任公司"));
+        assert_eq!(clean("某医院(某研究所、某中心）").as_deref(), Some("某医院(某研究所、某中心）"));
         assert_eq!(clean("甲有限公司（联合体牵头人）").as_deref(), Some("甲有限公司"));
         assert_eq!(clean("某（上海）有限公司（小型企业）").as_deref(), Some("某（上海）有限公司"));
         assert_eq!(clean("China Hewlett Packard Co Ltd").as_deref(), Some("China Hewlett Packard Co Ltd"));

@@ -1,0 +1,66 @@
+//! Values that say several things: lots and what is said of each, a name and its sum, a name and the labels behind it.
+
+use crate::sources::dialect::names;
+
+use super::lots::{self, Mark};
+use super::money::{Heard, hear};
+
+/// 第一包：甲公司；第二包：乙公司 as lots and what is said of each.
+pub(super) fn by_lots(value: &str) -> Vec<(Mark, String)> {
+    let mut out: Vec<(Mark, String)> = Vec::new();
+    for part in clauses(value) {
+        let part = part.trim();
+        if part.is_empty() {
+            continue;
+        }
+        if let Some((mark, rest)) = lots::heading(part) {
+            out.push((mark, rest));
+        } else {
+            let Some((_, text)) = out.last_mut() else { continue };
+            text.push(' ');
+            text.push_str(part);
+        }
+    }
+    out.retain(|(_, text)| !text.trim().is_empty());
+    out
+}
+
+/// A text cut at its marks, the thousands marks of sums left whole.
+fn clauses(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let digit = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(char::is_ascii_digit);
+    let mut parts = vec![String::new()];
+    for (at, c) in chars.iter().enumerate() {
+        let thousands = matches!(c, ',' | '，') && digit(at.checked_sub(1)) && digit(Some(at + 1));
+        if !thousands && matches!(c, '；' | ';' | '\n' | '。' | '，' | ',' | ' ') {
+            parts.push(String::new());
+        } else if let Some(part) = parts.last_mut() {
+            part.push(*c);
+        }
+    }
+    parts
+}
+
+/// A name without the labels that follow it on the same line: 甲公司 资质：….
+pub(super) fn without_tail(text: &str) -> String {
+    let first = text.split([' ', '\u{3000}']).next().unwrap_or(text);
+    let labelled = text.contains(['：', ':']);
+    if labelled && names::clean(first).is_some_and(|name| names::looks_like_one(&name)) {
+        return first.to_owned();
+    }
+    text.to_owned()
+}
+
+/// A name with a sum behind it: 甲公司，中标金额100万元; 甲公司（￥1,000元）.
+pub(super) fn name_and_sum(text: &str) -> (String, Heard) {
+    for word in ["中标金额", "成交金额", "中标价", "成交价", "投标报价", "报价", "金额"] {
+        if let Some(at) = text.find(word).filter(|at| *at > 6) {
+            let name =
+                text.get(..at).unwrap_or_default().trim_end_matches(['（', '(', '，', ',', ' ', '；', ';', '：', ':']);
+            let sum = text.get(at..).unwrap_or_default();
+            let value = sum.trim_start_matches(word).trim_start_matches(['：', ':', '为', ' ']);
+            return (name.to_owned(), hear(word, value, None, "body"));
+        }
+    }
+    (text.to_owned(), Heard::Nothing)
+}

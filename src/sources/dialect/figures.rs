@@ -1,0 +1,275 @@
+//! Sums as they stand in a text, each with its unit, its precision and what it is for. Finds; which one is meant is read elsewhere.
+
+use crate::domain::money::{Currency, Money};
+
+use super::capitals;
+use super::fold::{fold, is_han};
+use super::units::{Unit, unit_at};
+
+/// Where the unit of a figure stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnitBy {
+    /// Beside the number.
+    Own,
+    /// In the label or the column's header.
+    Header,
+    /// Nowhere: the money is the number as yuan.
+    Nowhere,
+}
+
+/// What a figure is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// The whole, as far as is said.
+    Whole,
+    /// Several years together.
+    OverYears,
+    /// A piece, a head, a year: never a total.
+    Piece,
+}
+
+/// One sum as printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// The sum; of a figure without a unit, the number as yuan.
+    pub money: Money,
+    /// Where its unit stands.
+    pub unit_by: UnitBy,
+    /// How many yuan (ten-thousandths) its last printed place that is not zero stands for.
+    pub place: i64,
+    /// Written in capitals.
+    pub in_capitals: bool,
+    /// Blanks tear its digits: trust it only where something agrees.
+    pub torn: bool,
+    /// What it is for.
+    pub basis: Basis,
+    /// Where it begins and ends, in characters.
+    pub start: usize,
+    /// The end.
+    pub end: usize,
+}
+
+/// A number as printed, by characters.
+pub(super) struct Number {
+    mantissa: i128,
+    decimals: u32,
+    pub(super) end: usize,
+    start: usize,
+    torn: bool,
+}
+
+pub(super) fn figure(number: &Number, unit: Unit, unit_by: UnitBy) -> Option<Figure> {
+    let money = unit.money(number.mantissa, number.decimals)?;
+    let mut mantissa = number.mantissa;
+    let mut exponent = i64::from(number.decimals);
+    while mantissa != 0 && mantissa % 10 == 0 && exponent > 0 {
+        mantissa /= 10;
+        exponent -= 1;
+    }
+    let place = unit.money(1, u32::try_from(exponent).ok()?).map_or(1, |money| money.ten_thousandths.max(1));
+    Some(Figure {
+        money,
+        unit_by,
+        place,
+        in_capitals: false,
+        torn: number.torn,
+        basis: Basis::Whole,
+        start: number.start,
+        end: number.end,
+    })
+}
+
+/// Reads a number: digits, thousands marks in threes, one decimal point. Blanks between its characters tear it.
+pub(super) fn number_at(chars: &[char], start: usize) -> Option<Number> {
+    let mut text = String::new();
+    let mut at = start;
+    let mut end = start;
+    let mut torn = false;
+    while let Some(c) = chars.get(at) {
+        match c {
+            '0'..='9' => {
+                if at > end && end > start {
+                    torn = true;
+                }
+                text.push(*c);
+                at += 1;
+                end = at;
+            }
+            ',' | '.' | '，' if next_digit(chars, at + 1).is_some() && text.chars().count() < 24 => {
+                if at > end {
+                    torn = true;
+                }
+                if chars.get(at + 1) == Some(&' ') {
+                    torn = true;
+                }
+                text.push(if *c == '.' { '.' } else { ',' });
+                at = next_digit(chars, at + 1)?;
+                end = at;
+            }
+            ' ' if text.chars().count() < 24 => at += 1,
+            _ => break,
+        }
+        if at > end + 2 {
+            break;
+        }
+    }
+    let (whole, part) = match text.split_once('.') {
+        Some((_, part)) if part.contains(['.', ',']) => return None,
+        Some((whole, part)) => (whole, part),
+        None => (text.as_str(), ""),
+    };
+    if whole.contains(',') {
+        let mut groups = whole.split(',');
+        let first = groups.next()?;
+        if first.is_empty() || first.len() > 3 || groups.any(|group| group.len() != 3) {
+            return None;
+        }
+    }
+    let digits: String = whole.chars().filter(char::is_ascii_digit).chain(part.chars()).collect();
+    if digits.len() > 24 || digits.is_empty() {
+        return None;
+    }
+    Some(Number { mantissa: digits.parse().ok()?, decimals: u32::try_from(part.len()).ok()?, start, end, torn })
+}
+
+fn next_digit(chars: &[char], mut at: usize) -> Option<usize> {
+    let start = at;
+    while chars.get(at) == Some(&' ') && at < start + 2 {
+        at += 1;
+    }
+    chars.get(at).filter(|c| c.is_ascii_digit()).map(|_| at)
+}
+
+fn skip_blank(chars: &[char], mut at: usize) -> usize {
+    while chars.get(at) == Some(&' ') {
+        at += 1;
+    }
+    at
+}
+
+/// Every sum in a text that carries a unit or a currency sign of its own. With a header's unit, a sign alone counts in it.
+#[must_use]
+pub fn figures(text: &str, header: Option<Unit>) -> Vec<Figure> {
+    let chars: Vec<char> = fold(text).chars().collect();
+    figures_in(&chars, header)
+}
+
+pub(super) fn figures_in(chars: &[char], header: Option<Unit>) -> Vec<Figure> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(c) = chars.get(at) {
+        if c.is_ascii_digit() {
+            let glued = at > 0
+                && chars.get(at - 1).is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '-' | '.' | '_' | '/'));
+            if let Some(figure) = digits_at(chars, at, header).filter(|_| !glued) {
+                at = figure.end.max(at + 1);
+                found.push(figure);
+                continue;
+            }
+            while chars.get(at).is_some_and(|c| c.is_ascii_digit() || matches!(c, ',' | '.')) {
+                at += 1;
+            }
+            continue;
+        }
+        if capitals::in_sum(*c)
+            && let Some(figure) = capitals_at(chars, at)
+        {
+            at = figure.end;
+            found.push(figure);
+            continue;
+        }
+        at += 1;
+        if found.len() > 2_000 {
+            break;
+        }
+    }
+    found
+}
+
+fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figure> {
+    let number = number_at(chars, start)?;
+    let lead: String = chars.iter().take(start).rev().filter(|c| **c != ' ').take(4).collect();
+    let lead = lead.trim_start_matches([':', '(']);
+    let dollars = lead.starts_with('$') || lead.starts_with("DSU") || lead.starts_with("元美");
+    let sign = dollars || lead.starts_with('¥') || lead.starts_with("BMR") || lead.starts_with("YNC");
+    let mut at = skip_blank(chars, number.end);
+    if matches!(chars.get(at), Some('%' | '‰')) {
+        return None;
+    }
+    let bracket = matches!(chars.get(at), Some('(' | '['));
+    if bracket {
+        at = skip_blank(chars, at + 1);
+    }
+    let Some((unit, end, _)) = unit_at(chars, at) else {
+        if !sign || bracket && header.is_none() {
+            return sign.then(|| signed(&number, header, dollars)).flatten();
+        }
+        return signed(&number, header, dollars);
+    };
+    let mut figure = figure(&number, unit, UnitBy::Own)?;
+    let mut at = skip_blank(chars, end);
+    if bracket && matches!(chars.get(at), Some(')' | ']')) {
+        at += 1;
+    }
+    figure.end = at;
+    figure.basis = basis_at(chars, skip_blank(chars, at), start);
+    Some(figure)
+}
+
+fn signed(number: &Number, header: Option<Unit>, dollars: bool) -> Option<Figure> {
+    let own = if dollars { Unit { factor: 1, currency: Currency::USD } } else { Unit::YUAN };
+    match header {
+        Some(unit) => figure(number, unit, UnitBy::Header),
+        None => figure(number, own, UnitBy::Own),
+    }
+}
+
+/// What stands around a figure says what it is for.
+fn basis_at(chars: &[char], at: usize, start: usize) -> Basis {
+    let lead: Vec<char> = chars.iter().take(start).rev().filter(|c| **c != ' ').take(6).copied().collect();
+    let lead: String = lead.into_iter().rev().collect();
+    if lead.contains("单价") || lead.contains('每') {
+        return Basis::Piece;
+    }
+    let tail: String = chars.iter().skip(at).filter(|c| **c != ' ').take(8).collect();
+    let Some(rest) = tail.strip_prefix(['/', '每']) else { return Basis::Whole };
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let rest = rest.get(digits.len()..).unwrap_or_default();
+    let many = ['两', '二', '三', '四', '五'];
+    let years = digits.parse::<u32>().unwrap_or(1) > 1 || rest.starts_with(many);
+    if years && rest.trim_start_matches(many).trim_start_matches('个').starts_with('年') {
+        return Basis::OverYears;
+    }
+    // A slash may also part one sum from the next or from nothing: 100万元/.
+    let another = rest.starts_with(['大', '小']) || rest.starts_with("人民币");
+    let names_piece = rest.chars().next().is_some_and(|c| is_han(c) || c.is_ascii_alphabetic() || c == '(');
+    if names_piece && !another { Basis::Piece } else { Basis::Whole }
+}
+
+fn capitals_at(chars: &[char], start: usize) -> Option<Figure> {
+    let mut text = String::new();
+    let mut end = start;
+    for (at, c) in chars.iter().enumerate().skip(start).take(60) {
+        if capitals::in_sum(*c) {
+            text.push(*c);
+            end = at + 1;
+        } else if *c != ' ' || text.is_empty() {
+            break;
+        }
+    }
+    let written = text.chars().any(|c| "壹贰貳叁叄肆伍陆陸柒捌玖拾佰仟".contains(c));
+    if text.chars().count() < 2 || !written && !text.contains('元') && !text.contains('圆') {
+        return None;
+    }
+    let value = capitals::sum(&text)?;
+    Some(Figure {
+        money: Money::cny(i64::try_from(value).ok()?),
+        unit_by: UnitBy::Own,
+        place: 1,
+        in_capitals: true,
+        torn: false,
+        basis: Basis::Whole,
+        start,
+        end,
+    })
+}
