@@ -11,7 +11,7 @@ use crate::sources::dialect::units::Unit;
 
 use super::clauses::by_lots;
 use super::columns::{Holds, Sheet};
-use super::labels::{Key, classify};
+use super::labels::Key;
 use super::lots::{self, Mark};
 use super::money::{Heard, Settled, Told, hear, near, problem, settle, sum_of, together};
 use super::outline::{Field, Kind, Outline};
@@ -63,11 +63,6 @@ pub(super) fn find(
             Kind::Field(field) => walk.field(field),
             Kind::Line(line) => walk.sentence(line),
             Kind::Table(read) => {
-                for (label, value) in &read.pairs {
-                    if let Some(key) = classify(label) {
-                        walk.field(&Field { key, label: label.clone(), value: value.replace('\n', " "), lot: None });
-                    }
-                }
                 for sheet in &read.sheets {
                     if let Some(mark) = &sheet.lot {
                         walk.open(mark);

@@ -8,7 +8,7 @@ use crate::sources::dialect::fold::{head, squeeze};
 use crate::sources::dialect::names;
 
 use super::columns::Holds;
-use super::labels::{Key, classify};
+use super::labels::Key;
 use super::lots;
 use super::outline::{Field, Kind, Outline};
 use super::sections::Section;
@@ -26,11 +26,6 @@ pub(super) fn find(outline: &Outline, single_source: bool) -> Vec<Candidate> {
             Kind::Lot { mark, .. } => walk.lot = Some(mark.label.clone()),
             Kind::Field(field) => walk.field(field),
             Kind::Table(read) => {
-                for (label, value) in &read.pairs {
-                    if let Some(key) = classify(label) {
-                        walk.field(&Field { key, label: label.clone(), value: value.replace('\n', " "), lot: None });
-                    }
-                }
                 for sheet in &read.sheets {
                     walk.sheet(sheet);
                 }

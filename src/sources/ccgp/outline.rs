@@ -170,7 +170,19 @@ impl Reading {
                 self.out.lines.push((self.section, texts.join(" | ").replace('\n', " ")));
             }
         }
-        self.push(Kind::Table(sheets(grid)));
+        let mut read = sheets(grid);
+        // A form's rows are fields like any line's.
+        for (label, value) in std::mem::take(&mut read.pairs) {
+            let Some(key) = classify(&label) else { continue };
+            let lot = lots::leading(&fold(&label)).map(|(_, mark)| mark.label).filter(|_| key != Key::LotNumber);
+            let field = Field { key, label, value: value.replace('\n', " "), lot };
+            if key == Key::LotNumber {
+                self.lot_number(field);
+            } else {
+                self.push(Kind::Field(field));
+            }
+        }
+        self.push(Kind::Table(read));
     }
 }
 

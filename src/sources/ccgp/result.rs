@@ -477,19 +477,6 @@ impl Walk {
     }
 
     fn table(&mut self, read: &Sheets) {
-        for (label, value) in &read.pairs {
-            if let Some(key) = classify(label) {
-                let lot = lots::leading(&fold(label)).map(|(_, mark)| mark.label);
-                let field = Field { key, label: label.clone(), value: value.replace('\n', " "), lot };
-                if key == Key::LotNumber {
-                    if let Some(mark) = lots::of_cell(value) {
-                        self.lot(&mark, "");
-                    }
-                } else {
-                    self.field(&field);
-                }
-            }
-        }
         for sheet in &read.sheets {
             if let Some(mark) = &sheet.lot {
                 self.lot(mark, "");
