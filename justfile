@@ -28,9 +28,9 @@ outside:
 deny:
     cargo deny check bans licenses sources
 
-# Long runs: property tests with many more cases.
+# Long runs: property tests with many more cases, and a hundred kills of the real binary.
 long:
-    PROPTEST_CASES=20000 cargo test --release
+    PROPTEST_CASES=20000 TENDERWATCH_KILLS=100 cargo test --release
 
 # How fast it reads, settles, recounts and delivers.
 bench:

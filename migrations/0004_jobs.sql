@@ -12,3 +12,7 @@ CREATE TABLE troubles (
     told     INTEGER NOT NULL CHECK (told IN (0, 1)),
     PRIMARY KEY (source, trouble)
 ) STRICT, WITHOUT ROWID;
+
+-- What is news is read before what belongs to the baseline: years of backlog must not hide what was published this hour.
+DROP INDEX wishes_unread;
+CREATE INDEX wishes_unread ON wishes (source, telling DESC, published_at, native_id) WHERE wish = 'unread';

@@ -374,7 +374,7 @@ CREATE INDEX sightings_by_day ON sightings (source, published_on);
 
 CREATE INDEX wishes_revisit ON wishes (source, next_at, native_id) WHERE wish = 'revisit';
 
-CREATE INDEX wishes_unread ON wishes (source, published_at, native_id) WHERE wish = 'unread';
+CREATE INDEX wishes_unread ON wishes (source, telling DESC, published_at, native_id) WHERE wish = 'unread';
 
 CREATE TRIGGER attempts_are_not_changed BEFORE UPDATE ON attempts
 BEGIN SELECT RAISE(ABORT, 'attempts are history: they are never changed'); END;

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use anyhow::Result;
-
 use crate::config::{self, Upcoming};
 
 #[derive(clap::Args, Debug)]
@@ -13,16 +11,16 @@ pub(super) struct Arguments {
     plain: bool,
 }
 
-pub(super) fn run(path: &Path, arguments: &Arguments) -> Result<u8> {
+pub(super) fn run(path: &Path, arguments: &Arguments) -> u8 {
     match config::check(path) {
         Ok(config) => {
             print!("{}", config::summary(&config, &Upcoming::default()));
-            Ok(super::DONE)
+            super::DONE
         }
         Err(report) if arguments.plain => {
-            eprintln!("{}", report.plain());
-            Ok(super::USAGE)
+            eprint!("{}", report.plain());
+            super::USAGE
         }
-        Err(report) => Ok(super::refuse(&report)),
+        Err(report) => super::refuse(&report),
     }
 }

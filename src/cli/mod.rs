@@ -77,6 +77,7 @@ enum Verb {
 
 /// Carries out the command line.
 pub fn main() -> ExitCode {
+    end_quietly_when_nobody_listens();
     let arguments = Arguments::parse();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(8).enable_all().build();
@@ -93,13 +94,25 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// A reader that has seen enough (`| head`) closes the pipe. `println!` panics then; it is no failure of ours.
+fn end_quietly_when_nobody_listens() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let what = info.payload_as_str().unwrap_or_default();
+        if what.starts_with("failed printing to stdout") && what.contains("Broken pipe") {
+            std::process::exit(DONE.into());
+        }
+        usual(info);
+    }));
+}
+
 async fn dispatch(arguments: Arguments) -> Result<u8> {
     let Arguments { config, clock, verb } = arguments;
     let clock = clock.map_or(Ok(Clock::System), |path| Clock::file(&path))?;
     match verb {
         Verb::Demo(arguments) => demo::run(arguments).await,
         Verb::Run(arguments) => run::run(&config, clock, &arguments).await,
-        Verb::Check(arguments) => check::run(&config, &arguments),
+        Verb::Check(arguments) => Ok(check::run(&config, &arguments)),
         Verb::Source(verb) => source::run(&config, clock, verb).await,
         Verb::Audit(arguments) => audit::run(&config, clock, &arguments),
         Verb::Project(verb) => show::project(&config, clock, &verb),

@@ -1,4 +1,4 @@
-//! `notify test`: one message that proves a subscription's channel, through the same code as every digest.
+//! `notify test`: one message that proves a subscription's channel and says so, through the same code as every digest.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::platform::clock::Clock;
 
 #[derive(clap::Subcommand, Debug)]
 pub(super) enum Verb {
-    /// Sends a message without news to every receiver of a subscription.
+    /// Sends a test message to every receiver of a subscription.
     Test {
         /// The subscription.
         subscription: String,
@@ -43,7 +43,7 @@ pub(super) async fn run(config: &Path, clock: Clock, verb: Verb) -> Result<u8> {
         closing: Vec::new(),
         sources: Vec::new(),
     };
-    let message = crate::telling::render(&test)?;
+    let message = crate::telling::render_test(&test)?;
     let mut code = super::DONE;
     for (place, receiver) in rooms.channels.receivers(&declared.channel, &declared.receivers).into_iter().enumerate() {
         let id = digest::delivery_id(&test.id, &receiver);

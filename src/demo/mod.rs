@@ -113,7 +113,7 @@ fn fresh_folder() -> PathBuf {
 }
 
 /// The configuration that an operator would write, for this stage; also left in the folder, for the other verbs.
-fn configuration(stage: &Stage) -> Result<config::Config> {
+pub fn configuration(stage: &Stage) -> Result<config::Config> {
     let path = stage.dir.join("tenderwatch.toml");
     let text = text_of(stage, &std::path::absolute(&stage.dir)?);
     std::fs::write(&path, &text).with_context(|| format!("writing {}", path.display()))?;
@@ -163,7 +163,7 @@ to = ["reader@example.org"]
 at = "18:00"
 language = "zh"
 
-[subscriptions.weekly-desk]
+[subscriptions.desk]
 channel = "mail"
 to = ["desk@example.org"]
 at = "18:00"

@@ -45,7 +45,8 @@ fn health(w: &Writer<'_>, source: &SourceSettings, polled: &Polled, ours: bool, 
     if trouble.is_none() {
         memory.healthy_at = Some(now);
     }
-    memory.next_due_at = Some(schedule::next_poll(&source.pace(), now, &health, fastrand::f64()));
+    let next = schedule::next_poll(&source.pace(), now, &health, fastrand::f64());
+    memory.next_due_at = Some(if polled.pages.has_backlog { now } else { next });
     memory.health = health;
     w.put_source_memory(&source.name, &memory)?;
     let reason = trouble.map_or("it answers again", String::as_str);

@@ -32,6 +32,8 @@ pub struct Walked {
     pub stopped: Option<String>,
     /// Whether a host gave no answer at all.
     pub is_unreachable: bool,
+    /// Whether it ended because the listings were due again.
+    pub has_backlog: bool,
     /// Whether nothing is waiting any more.
     pub done: bool,
 }
@@ -39,9 +41,11 @@ pub struct Walked {
 /// At most this many pages are asked from the store at once.
 const BATCH: u32 = 50;
 
-/// Fetches and settles every wanted page, until none is due or the host asks for rest.
+/// Fetches and settles every wanted page, until none is due, the host asks for rest, or it is time to look at the listings
+/// again: a backlog of years must not hide what was published this hour.
 pub async fn walk(rooms: &Rooms, source: &SourceSettings, topic: &Topic) -> Result<Walked> {
     let mut walked = Walked::default();
+    let until = rooms.clock.now().checked_add(source.every)?;
     loop {
         let now = rooms.clock.now();
         let wanted = blocking(|| rooms.store.read(|r| r.wanted(&source.name, now, BATCH)))?;
@@ -50,6 +54,10 @@ pub async fn walk(rooms: &Rooms, source: &SourceSettings, topic: &Topic) -> Resu
             return Ok(walked);
         }
         for wish in &wanted {
+            if rooms.clock.now() >= until {
+                walked.has_backlog = true;
+                return Ok(walked);
+            }
             if let Some(why) = visit(rooms, source, topic, wish, &mut walked).await? {
                 walked.stopped = Some(why);
                 return Ok(walked);
@@ -143,7 +151,7 @@ fn settle_page(
                     revisit: &source.revisit,
                     milestones: &rooms.milestones,
                 };
-                sum += settle::settle(w, arrival, now)?;
+                sum += settle::settle(w, &arrival, now)?;
             }
             w.put_validators(&source.name, &wish.url, &validators(page, source), now)?;
             Ok(sum)

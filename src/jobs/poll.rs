@@ -143,7 +143,8 @@ impl Poll<'_> {
                     let (why, rests) = trouble(&fetched);
                     self.polled.is_unreachable |= matches!(fetched, Fetched::Unreachable { .. });
                     if rests {
-                        self.polled.troubles.push(format!("listing: {why}"));
+                        let site = url.host_str().unwrap_or_default();
+                        self.polled.troubles.push(format!("listing at {site}: {why}"));
                         return Ok(Ended::Stopped);
                     }
                     walk.failed(&why)
@@ -156,7 +157,7 @@ impl Poll<'_> {
                 Step::Done { rows, coverage, troubles } => {
                     let whole = coverage == Coverage::Whole;
                     let read = !rows.is_empty();
-                    self.sight(rows, first.filter(|_| whole), baseline)?;
+                    self.sight(rows, first.as_ref().filter(|_| whole), baseline)?;
                     for why in troubles {
                         let what = format!("listing of {} to {} is not whole: {why}", search.from, search.to);
                         // What could be read is read; only a listing of which nothing came is a failure.
@@ -193,7 +194,7 @@ impl Poll<'_> {
     }
 
     /// Remembers the rows of one search, and its first page's validators where it was whole.
-    fn sight(&mut self, rows: Vec<Row>, whole: Option<(Url, Validators)>, baseline: Baseline) -> Result<()> {
+    fn sight(&mut self, rows: Vec<Row>, whole: Option<&(Url, Validators)>, baseline: Baseline) -> Result<()> {
         let now = self.rooms.clock.now();
         let telling = match baseline {
             Baseline::Taking => Telling::Baseline,
@@ -206,7 +207,7 @@ impl Poll<'_> {
                 for back in &sighted.back {
                     settle::reappear(w, back, &topic.name)?;
                 }
-                if let Some((url, validators)) = &whole {
+                if let Some((url, validators)) = whole {
                     w.put_validators(&source.name, url.as_str(), validators, now)?;
                 }
                 Ok(sighted)

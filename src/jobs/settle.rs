@@ -60,7 +60,7 @@ impl std::ops::AddAssign for Settled {
 }
 
 /// Settles one notice inside the caller's transaction.
-pub fn settle(w: &Writer<'_>, arrival: Arrival<'_>, now: Timestamp) -> Result<Settled> {
+pub fn settle(w: &Writer<'_>, arrival: &Arrival<'_>, now: Timestamp) -> Result<Settled> {
     let previous = w.notice(&arrival.id)?;
     let published_at = arrival.notice.published_at.map(|stamp| stamp.at);
     let next_visit = published_at.and_then(|at| next_visit(at, arrival.revisit, now));
@@ -81,9 +81,9 @@ pub fn settle(w: &Writer<'_>, arrival: Arrival<'_>, now: Timestamp) -> Result<Se
         Put::Changed => settled.changed = 1,
     }
     let home = previous.as_ref().and_then(|stored| stored.project);
-    let project = join(w, &arrival, home, now)?;
+    let project = join(w, arrival, home, now)?;
     let previous = previous.map(|stored| stored.member.notice);
-    let changes = reckon(w, &arrival, project, previous.as_ref(), now)?;
+    let changes = reckon(w, arrival, project, previous.as_ref(), now)?;
     if let Some(left) = home.filter(|home| *home != project) {
         refold(w, left, arrival.topic)?;
     }

@@ -110,7 +110,7 @@ struct Sighting {
 }
 
 impl Reader<'_> {
-    /// Pages that are due: unread ones first, the oldest published first, then revisits.
+    /// Pages that are due: unread ones first (news before the baseline, the oldest published first), then revisits.
     pub fn wanted(&self, source: &str, now: Timestamp, limit: u32) -> Result<Vec<Wanted>, StoreError> {
         let mut wanted = Vec::new();
         for statement in [UNREAD, REVISITS] {

@@ -4,9 +4,11 @@
 use rusqlite::Connection;
 
 use super::open::{self, STEPS};
-use super::{audit, bodies, changes, deliveries, listings, notices, projects, recount, sources, subscriptions, totals};
+use super::{
+    audit, bodies, changes, deliveries, listings, notices, projects, recount, sources, subscriptions, totals, visits,
+};
 
-const ROOMS: [(&str, &[(&str, &str)]); 12] = [
+const ROOMS: [(&str, &[(&str, &str)]); 13] = [
     ("mod", super::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("bodies", bodies::STATEMENTS),
@@ -19,6 +21,7 @@ const ROOMS: [(&str, &[(&str, &str)]); 12] = [
     ("deliveries", deliveries::STATEMENTS),
     ("recount", recount::STATEMENTS),
     ("audit", audit::STATEMENTS),
+    ("visits", visits::STATEMENTS),
 ];
 
 /// Rooms that count everything, because a person or a metric asks for it.

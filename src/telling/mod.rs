@@ -31,9 +31,29 @@ pub enum TellingError {
     Json(#[from] serde_json::Error),
 }
 
+/// Why a message is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Occasion {
+    /// A digest fell due.
+    Digest,
+    /// Somebody proves a channel.
+    Test,
+}
+
 /// Puts a digest into words. The same digest always gives the same message, byte by byte.
 pub fn render(digest: &Digest) -> Result<Message, TellingError> {
-    let view = view::of(digest);
+    put_into_words(digest, Occasion::Digest)
+}
+
+/// A message that proves a channel and says so, in every form that a digest has. `digest` is empty: it says to whom, when and
+/// in which language.
+pub fn render_test(digest: &Digest) -> Result<Message, TellingError> {
+    put_into_words(digest, Occasion::Test)
+}
+
+fn put_into_words(digest: &Digest, occasion: Occasion) -> Result<Message, TellingError> {
+    let view = view::of(digest, occasion);
     let shape = shape::Shape::new(digest.language)?;
     let mut blocks = vec![shape.head(&view)?];
     for item in view.groups.iter().flat_map(|group| &group.items) {
@@ -51,6 +71,6 @@ pub fn render(digest: &Digest) -> Result<Message, TellingError> {
         text: shape.text(&view)?,
         html: shape.html(&view)?,
         blocks,
-        json: serde_json::to_string(&payload::of(digest))?,
+        json: serde_json::to_string(&payload::of(digest, occasion))?,
     })
 }

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::plain;
+use super::{Occasion, plain};
 use crate::domain::amount::Amount;
 use crate::domain::change::FieldChange;
 use crate::domain::digest::{Closing, Digest, FigureLine, GrowthLine, Item, SourceHealth};
@@ -15,7 +15,7 @@ const TEXT_CHARS_MAX: usize = 500;
 
 #[derive(Serialize)]
 pub(super) struct DigestJson {
-    r#type: &'static str,
+    r#type: Occasion,
     id: String,
     subscription: String,
     topic: String,
@@ -157,9 +157,9 @@ struct SourceJson {
 }
 
 /// The digest for programs.
-pub(super) fn of(digest: &Digest) -> DigestJson {
+pub(super) fn of(digest: &Digest, occasion: Occasion) -> DigestJson {
     DigestJson {
-        r#type: "digest",
+        r#type: occasion,
         id: digest.id.clone(),
         subscription: digest.subscription.clone(),
         topic: digest.topic.clone(),

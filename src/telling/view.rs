@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::item::{self, Day, Eye, ItemView, Moment, NAME_CHARS_MAX, TITLE_CHARS_MAX};
-use super::plain;
 use super::sums::{self, Sum};
+use super::{Occasion, plain};
 use crate::domain::change::{Audience, ChangeKind};
 use crate::domain::digest::{Closing, Digest, FigureLine, GrowthLine, Item, SourceHealth};
 use crate::domain::money::{Currency, Money};
@@ -19,6 +19,7 @@ const CLOSING_MAX: usize = 20;
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct View {
     id: String,
+    occasion: Occasion,
     subscription: String,
     topic: String,
     /// Whether every change in it is a trouble: a message for the operator.
@@ -92,12 +93,13 @@ struct SourceView {
 }
 
 /// Prepares a digest.
-pub(super) fn of(digest: &Digest) -> View {
+pub(super) fn of(digest: &Digest, occasion: Occasion) -> View {
     let groups = groups(&digest.items, Eye { language: digest.language, day: digest.day });
     let eye = Eye { language: digest.language, day: digest.day };
     let troubles = |item: &Item| item.stored.change.kind.audience() == Audience::Operator;
     View {
         id: plain::line(&digest.id, NAME_CHARS_MAX),
+        occasion,
         subscription: plain::line(&digest.subscription, NAME_CHARS_MAX),
         topic: plain::line(&digest.topic, NAME_CHARS_MAX),
         operator: !digest.items.is_empty() && digest.items.iter().all(troubles),

@@ -4,6 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -126,6 +127,32 @@ fn every_broken_configuration_is_answered_with_every_mistake() {
     }
     assert!(differing.is_empty(), "{}", differing.join("\n"));
     assert!(unmarked.is_empty(), "{}", unmarked.join("\n"));
+}
+
+/// The same through the command: every mistake as FILE:LINE:COLUMN on stderr, nothing on stdout, and the exit code for it.
+#[test]
+fn the_command_answers_every_broken_configuration_in_the_same_words() {
+    let folder = root().join("tests/fixtures/config");
+    let check = |name: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tenderwatch"));
+        command.current_dir(&folder).args(["--config", name, "check", "--plain"]).output().unwrap()
+    };
+    let mut count = 0;
+    for entry in fs::read_dir(&folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if !name.ends_with(".toml") {
+            continue;
+        }
+        let output = check(&name);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{name}: {said}");
+        // Beyond the text, the command looks at the files that it points to.
+        let expected = fs::read_to_string(folder.join(&name).with_extension("expected.txt")).unwrap();
+        assert!(expected.lines().all(|mistake| said.lines().any(|line| line == mistake)), "{name}: {said}");
+        assert!(said.lines().all(|line| line.starts_with(&format!("{name}:"))) && output.stdout.is_empty(), "{said}");
+        count += 1;
+    }
+    assert!(count >= 20, "only {count} broken configurations");
 }
 
 /// In a fixture a comment `#!` ends each line that holds a mistake: an answer that was blessed by inattention still fails.

@@ -15,7 +15,7 @@ use tenderwatch::domain::project::{NoticeId, Project, ProjectId, ProjectLot, Sta
 use tenderwatch::domain::region::Region;
 use tenderwatch::domain::stamp::Stamp;
 use tenderwatch::domain::subscription::{Frequency, Language};
-use tenderwatch::telling::render;
+use tenderwatch::telling::{render, render_test};
 
 const DAY: Date = date(2019, 9, 24);
 
@@ -314,12 +314,17 @@ fn hostile() -> Digest {
 fn check(name: &str, digest: &Digest) -> Message {
     let message = render(digest).unwrap();
     assert_eq!(render(digest).unwrap(), message, "the same digest gives the same message");
+    kept(name, &message);
+    message
+}
+
+/// Every form of the message against the kept one.
+fn kept(name: &str, message: &Message) {
     let json: serde_json::Value = serde_json::from_str(&message.json).unwrap();
     golden(name, "txt", &format!("{}\n\n{}", message.subject, message.text));
     golden(name, "html", &message.html);
     golden(name, "md", &(message.blocks.join("\n\n----\n\n") + "\n"));
     golden(name, "json", &(serde_json::to_string_pretty(&json).unwrap() + "\n"));
-    message
 }
 
 fn golden(name: &str, kind: &str, now: &str) {
@@ -373,6 +378,27 @@ fn a_quiet_day_says_so() {
     let message = check("quiet_zh", &digest(Vec::new(), Language::Zh));
     assert_eq!(message.subject, "区块链暂无新变化");
     check("quiet_en", &digest(Vec::new(), Language::En));
+}
+
+#[test]
+fn a_test_message_says_that_it_is_one_and_not_that_there_is_no_news() {
+    let empty = |language| Digest {
+        figures: Vec::new(),
+        counts: Vec::new(),
+        closing: Vec::new(),
+        sources: Vec::new(),
+        ..digest(Vec::new(), language)
+    };
+    let zh = render_test(&empty(Language::Zh)).unwrap();
+    kept("test_zh", &zh);
+    let en = render_test(&empty(Language::En)).unwrap();
+    kept("test_en", &en);
+    assert!(zh.subject.starts_with("测试消息") && en.subject.starts_with("Test message"));
+    for message in [&zh, &en] {
+        let told = format!("{}{}{}{}", message.subject, message.text, message.html, message.blocks.join(""));
+        assert!(!told.contains("暂无新变化") && !told.contains("since the last digest"), "{told}");
+        assert!(message.json.contains(r#""type":"test""#), "{}", message.json);
+    }
 }
 
 #[test]

@@ -101,10 +101,6 @@ fn tenderwatch(arguments: &[&str]) -> std::process::Output {
 
 #[test]
 fn the_commands_of_the_documents_exist() {
-    // Until the command line has joined, the binary takes anything.
-    if !root().join("src/cli").exists() {
-        return;
-    }
     let nonsense = tenderwatch(&["no-such-verb", "--help"]);
     assert_eq!(nonsense.status.code(), Some(2), "a verb that is not there is refused");
     let mut count = 0;
@@ -166,12 +162,7 @@ fn every_path_that_a_document_names_is_there() {
                 FOLDERS.iter().any(|folder| path.starts_with(folder)) && !path.contains(['<', '*', '…', ' ', '{']);
             let from_root = root().join(&path);
             let beside = root().join(&name).with_file_name(&path);
-            // A room that has not joined yet may be spoken of.
-            let joined = path.strip_prefix("src/").is_none()
-                && !path.starts_with("templates")
-                && !path.starts_with("migrations")
-                || root().join("src/cli").exists();
-            if is_path && joined && !from_root.exists() && !beside.exists() {
+            if is_path && !from_root.exists() && !beside.exists() {
                 missing.push(format!("{name}: {path}"));
             }
         }

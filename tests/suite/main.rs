@@ -1,7 +1,13 @@
 //! One test binary for everything that needs more than one room, or none: one link step. Each file is a promise of the whole,
 //! told from outside.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says so when it fails, also in its helping functions")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "a test says so when it fails, also in its helping functions"
+)]
 
 mod architecture;
 
@@ -34,3 +40,15 @@ mod feishu;
 mod secrets;
 
 mod servers;
+
+mod receivers;
+
+mod journey;
+
+mod crash;
+
+mod once;
+
+mod service;
+
+mod hostile_read;

@@ -1,13 +1,18 @@
 //! No channel lets a secret, a token or a receiver's address out: not in an outcome, not by `Debug`, not in an error, not in
-//! a log line, even where the other side echoes all it was told.
+//! a log line, even where the other side echoes all it was told; and neither does the whole service, however much it logs.
 
 use std::fmt::Write as _;
+use std::fs::{self, OpenOptions};
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::process::{Child, Command};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tenderwatch::channels::{Channels, Kind, Settings, email, feishu, webhook};
+use tenderwatch::demo::stage::Stage;
 use tenderwatch::domain::delivery::{ClaimedDelivery, DeliveryId};
 use tenderwatch::platform::secret::Secret;
 
@@ -125,5 +130,119 @@ async fn nothing_secret_leaves_by_an_outcome_a_debug_or_a_log() {
     for hidden in [PASSWORD, blank64, RECEIVER, "zhang.san", TOKEN, WHSEC, WHSEC.trim_start_matches("whsec_"), FEISHU] {
         assert!(!told.contains(hidden), "{hidden} in {told}");
         assert!(!logged.contains(hidden), "{hidden} in the log");
+    }
+}
+
+/// A secret in a file of its own.
+fn keep(path: &Path, secret: &str) {
+    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path).unwrap();
+    file.write_all(secret.as_bytes()).unwrap();
+}
+
+/// Channels that work and channels that fail, each with something that must not be said; the log as loud as it goes.
+fn service_configuration(stage: &Stage, format: &str) -> String {
+    let dir = stage.dir.display();
+    let at = |name: &str, text: &str| keep(&stage.dir.join(name), text);
+    at("password", PASSWORD);
+    at("whsec", WHSEC);
+    at("key", FEISHU);
+    let inbox = stage.webhook_url.trim_end_matches("/webhook");
+    at("hook", &format!("{inbox}/{TOKEN}?key={TOKEN}"));
+    at("room", &format!("{}?key={TOKEN}", stage.feishu_url));
+    at("nowhere", &format!("http://127.0.0.1:1/{TOKEN}"));
+    let email = |name: &str, login: &str| {
+        format!(
+            "[channels.{name}.email]\nfrom = \"tenderwatch <watch@example.org>\"\nhost = \"127.0.0.1\"\nport = {}\n{login}",
+            stage.smtp_addr.port()
+        )
+    };
+    let hook = |name: &str, file: &str| {
+        format!(
+            "[channels.{name}.webhook]\nurl_file = \"{dir}/{file}\"\nsecret_file = \"{dir}/whsec\"\nallow_private = true\n"
+        )
+    };
+    let channels = [
+        email("mail", "tls = \"none\"\n"),
+        email("locked", &format!("user = \"watch\"\npassword_file = \"{dir}/password\"\n")),
+        hook("hook", "hook"),
+        hook("nowhere", "nowhere"),
+        format!(
+            "[channels.room.feishu]\nurl_file = \"{dir}/room\"\nsecret_file = \"{dir}/key\"\nallow_private = true\n"
+        ),
+    ];
+    let subscription = |name: &str, more: &str| {
+        format!("[subscriptions.{name}]\nchannel = \"{name}\"\nfrequency = \"immediate\"\n{more}\n")
+    };
+    let to = format!("to = [\"{RECEIVER}\"]");
+    let subscriptions = [("mail", to.as_str()), ("locked", &to), ("hook", ""), ("nowhere", ""), ("room", "")];
+    format!(
+        "contact = \"{CONTACT}\"\ndata_dir = \"{dir}/data\"\n[log]\nfilter = \"trace\"\nformat = \"{format}\"\n\
+         [fetch.hosts.\"{}\"]\nown = true\ngap = \"0s\"\njitter = 0\nrequests_per_day = 50000\n\
+         [sources.replica]\ndialect = \"ccgp\"\nsearch = \"{}/bxsearch\"\nsince = \"2019-08-01\"\n{}{}",
+        stage.replica_url.trim_start_matches("http://"),
+        stage.replica_url,
+        channels.concat(),
+        subscriptions.map(|(name, more)| subscription(name, more)).concat()
+    )
+}
+
+/// Whom the site's keeper can ask; it goes into every request, and into no log line.
+const CONTACT: &str = "keeper-of-the-watch@example.org";
+
+/// The service in a process of its own, its log in a file; it ends with the test.
+struct Service(Child);
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// Waits for something of the other process, with a deadline that only a broken one misses.
+async fn until(what: &str, log: &Path, mut so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !so() {
+        let said = || fs::read_to_string(log).unwrap_or_default();
+        assert!(begun.elapsed() < Duration::from_secs(90), "{what} did not come\n{}", said());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn log_of_a_service(format: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let stage = Stage::open(folder.path()).unwrap();
+    let config = folder.path().join("tenderwatch.toml");
+    fs::write(&config, service_configuration(&stage, format)).unwrap();
+    let log = folder.path().join("log");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tenderwatch"));
+    command.arg("--config").arg(&config).arg("--clock").arg(stage.dir.join("clock")).arg("run");
+    let mut service = Service(command.stderr(fs::File::create(&log).unwrap()).spawn().unwrap());
+    let said = || fs::read_to_string(&log).unwrap();
+    // The first look is silent; then a tender appears.
+    until("the first look", &log, || said().contains("polled replica")).await;
+    stage.set_clock("2019-09-10T15:30:00+08:00".parse().unwrap()).unwrap();
+    until("the mail", &log, || !stage.mails().unwrap().is_empty()).await;
+    until("both posts", &log, || stage.hooks().unwrap().len() >= 2).await;
+    until("both failures", &log, || ["locked", "nowhere"].iter().all(|name| said().contains(name))).await;
+    let id = service.0.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    until("its end", &log, || service.0.try_wait().unwrap().is_some()).await;
+    assert!(stage.hooks().unwrap().iter().any(|hook| hook.path.contains(TOKEN)), "the token was needed");
+    let said = said();
+    stage.close().await;
+    said
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_whole_service_that_logs_all_it_can_says_nothing_secret() {
+    for format in ["text", "json"] {
+        let said = log_of_a_service(format).await;
+        assert!(said.lines().count() > 5, "{said}");
+        for hidden in
+            [PASSWORD, RECEIVER, "zhang.san", TOKEN, WHSEC, WHSEC.trim_start_matches("whsec_"), FEISHU, CONTACT]
+        {
+            assert!(!said.contains(hidden), "{hidden} in\n{said}");
+        }
     }
 }

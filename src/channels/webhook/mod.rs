@@ -69,10 +69,10 @@ impl std::fmt::Debug for Keys {
     }
 }
 
-/// The body: type, time and the digest as JSON.
+/// The body: the message's type, its time and the digest as JSON.
 pub(super) fn compose(message: &Message) -> Result<Vec<u8>, String> {
     let data: serde_json::Value = serde_json::from_str(&message.json).map_err(|error| error.to_string())?;
-    let body = json!({ "type": "digest", "timestamp": message.composed_at.to_string(), "data": data });
+    let body = json!({ "type": data.get("type"), "timestamp": message.composed_at.to_string(), "data": data });
     serde_json::to_vec(&body).map_err(|error| error.to_string())
 }
 

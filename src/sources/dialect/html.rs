@@ -9,7 +9,7 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 
 /// How deep elements nest before further ones are laid flat. Real pages stay below 60.
-const DEPTH_MAX: usize = 512;
+const DEPTH_MAX: usize = 128;
 
 /// How far out an end tag, or a tag that closes another, finds what it closes.
 const REACH: usize = 100;

@@ -27,6 +27,16 @@ fn unread_pages_come_first_the_oldest_published_first() {
 }
 
 #[test]
+fn news_is_read_before_a_backlog_of_years() {
+    let (_folder, store) = fresh();
+    store.write(|w| w.sight(SOURCE, &[row("1", 1), row("2", 2)], None, Telling::Baseline, now())).unwrap();
+    store.write(|w| w.sight(SOURCE, &[row("9", 9), row("8", 8)], None, Telling::News, later(1))).unwrap();
+    let wanted = store.read(|r| r.wanted(SOURCE, later(1), 9)).unwrap();
+    let ids: Vec<&str> = wanted.iter().map(|wanted| wanted.native_id.as_str()).collect();
+    assert_eq!(ids, ["8", "9", "1", "2"]);
+}
+
+#[test]
 fn a_page_that_failed_waits() {
     let (_folder, store) = fresh();
     store.write(|w| w.sight(SOURCE, &[row("1", 1)], None, Telling::Baseline, now())).unwrap();
