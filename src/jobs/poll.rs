@@ -207,6 +207,9 @@ impl Poll<'_> {
                 for back in &sighted.back {
                     settle::reappear(w, back, &topic.name)?;
                 }
+                if sighted.new > 0 {
+                    health::heard(w, source, now)?;
+                }
                 if let Some((url, validators)) = whole {
                     w.put_validators(&source.name, url.as_str(), validators, now)?;
                 }
