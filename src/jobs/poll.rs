@@ -69,6 +69,21 @@ struct Poll<'a> {
     heard: Option<Vec<Row>>,
 }
 
+/// What is remembered of one term's walk: from when, how far, and since when (`healthy_at`: of the first look, which stays).
+struct Look {
+    key: String,
+    memory: SourceMemory,
+}
+
+impl Look {
+    /// The first look is silent, and only that: a site whose old listings never come to be whole must not keep us silent for
+    /// ever, so what was published after the first look is news even while the baseline is being taken.
+    fn is_news(&self, row: &Row) -> bool {
+        let is_after = |first| row.published_at.is_some_and(|stamp| stamp.at > first);
+        self.memory.baseline == Baseline::Taken || self.memory.healthy_at.is_some_and(is_after)
+    }
+}
+
 /// How the walk of one search ended.
 enum Ended {
     Whole,
@@ -97,13 +112,16 @@ impl Poll<'_> {
         let (source, rooms) = (self.source, self.rooms);
         let key = format!("{}/{term}", source.name);
         let memory = blocking(|| rooms.store.read(|r| r.source_memory(&key)))?;
+        let mut look = Look { key, memory };
         let today = china_day(rooms.clock.now());
         let overlap = source.overlap_days;
-        let mut searches = Search::since(term, source.fulltext, source.since, memory.whole_until, overlap, today);
+        let mut searches = Search::since(term, source.fulltext, source.since, look.memory.whole_until, overlap, today);
         let from = searches.last().map_or(today, |search| search.from);
         let mut every_whole = true;
         while let Some(search) = searches.pop() {
-            match self.search(&search, memory.baseline).await? {
+            match self.search(&search, &mut look).await? {
+                // What is whole is kept at once: a first look of many windows that is broken off goes on where it was.
+                Ended::Whole if every_whole => self.keep(&mut look, |memory| memory.whole_until = Some(search.to))?,
                 Ended::Whole => {}
                 Ended::Split(halves) => searches.extend(halves),
                 Ended::Partial => every_whole = false,
@@ -115,14 +133,22 @@ impl Poll<'_> {
         }
         self.polled.whole &= every_whole;
         if every_whole {
-            let taken = SourceMemory { baseline: Baseline::Taken, whole_until: Some(today), ..memory };
-            blocking(|| rooms.store.write(|w| w.put_source_memory(&key, &taken)))?;
+            self.keep(&mut look, |memory| {
+                memory.baseline = Baseline::Taken;
+                memory.whole_until = Some(today);
+            })?;
         }
         Ok(Some(from))
     }
 
+    /// Remembers something more of a term's walk.
+    fn keep(&self, look: &mut Look, change: impl FnOnce(&mut SourceMemory)) -> Result<()> {
+        change(&mut look.memory);
+        Ok(blocking(|| self.rooms.store.write(|w| w.put_source_memory(&look.key, &look.memory)))?)
+    }
+
     /// Walks the pages of one search and remembers its rows.
-    async fn search(&mut self, search: &Search, baseline: Baseline) -> Result<Ended> {
+    async fn search(&mut self, search: &Search, look: &mut Look) -> Result<Ended> {
         let mut walk = SearchWalk::new(search.clone(), &self.source.search, self.source.pages_max);
         let mut first: Option<(Url, Validators)> = None;
         loop {
@@ -157,7 +183,7 @@ impl Poll<'_> {
                 Step::Done { rows, coverage, troubles } => {
                     let whole = coverage == Coverage::Whole;
                     let read = !rows.is_empty();
-                    self.sight(rows, first.as_ref().filter(|_| whole), baseline)?;
+                    self.sight(rows, first.as_ref().filter(|_| whole), look)?;
                     for why in troubles {
                         let what = format!("listing of {} to {} is not whole: {why}", search.from, search.to);
                         // What could be read is read; only a listing of which nothing came is a failure.
@@ -193,19 +219,25 @@ impl Poll<'_> {
         })
     }
 
-    /// Remembers the rows of one search, and its first page's validators where it was whole.
-    fn sight(&mut self, rows: Vec<Row>, whole: Option<&(Url, Validators)>, baseline: Baseline) -> Result<()> {
+    /// Remembers the rows of one search, its first page's validators where it was whole, and when the first look was.
+    fn sight(&mut self, rows: Vec<Row>, whole: Option<&(Url, Validators)>, look: &mut Look) -> Result<()> {
         let now = self.rooms.clock.now();
-        let telling = match baseline {
-            Baseline::Taking => Telling::Baseline,
-            Baseline::Taken => Telling::News,
-        };
         let (source, topic) = (self.source, self.topic);
-        let sighted = blocking(|| {
+        let (news, baseline): (Vec<_>, Vec<_>) = rows.iter().cloned().partition(|row| look.is_news(row));
+        let is_first = look.memory.healthy_at.is_none();
+        look.memory.healthy_at.get_or_insert(now);
+        let new = blocking(|| {
             self.rooms.store.write(|w| -> Result<_> {
-                let sighted = w.sight(&source.name, &rows, None, telling, now)?;
-                for back in &sighted.back {
-                    settle::reappear(w, back, &topic.name)?;
+                if is_first {
+                    w.put_source_memory(&look.key, &look.memory)?;
+                }
+                let mut new = 0;
+                for (rows, telling) in [(&news, Telling::News), (&baseline, Telling::Baseline)] {
+                    let sighted = w.sight(&source.name, rows, None, telling, now)?;
+                    for back in &sighted.back {
+                        settle::reappear(w, back, &topic.name)?;
+                    }
+                    new += sighted.new;
                 }
                 if sighted.new > 0 {
                     health::heard(w, source, now)?;
@@ -213,10 +245,10 @@ impl Poll<'_> {
                 if let Some((url, validators)) = whole {
                     w.put_validators(&source.name, url.as_str(), validators, now)?;
                 }
-                Ok(sighted)
+                Ok(new)
             })
         })?;
-        self.polled.rows_new += sighted.new;
+        self.polled.rows_new += new;
         match &mut self.heard {
             Some(heard) if whole.is_some() && heard.len() + rows.len() <= HEARD_MAX => heard.extend(rows),
             _ => self.heard = None,
@@ -268,5 +300,33 @@ fn withheld(why: Withheld) -> String {
         Withheld::TooManyRedirects => "too many redirects".into(),
         Withheld::TooLarge => "the body is larger than allowed".into(),
         Withheld::BadAddress => "not an address that can be asked".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::stamp::Stamp;
+
+    fn look(baseline: Baseline, first: Option<&str>) -> Look {
+        let healthy_at = first.map(|at| at.parse().unwrap());
+        Look { key: "ccgp/区块链".into(), memory: SourceMemory { baseline, healthy_at, ..SourceMemory::default() } }
+    }
+
+    fn row(at: Option<&str>) -> Row {
+        let stamp = |at: &str| Stamp { at: at.parse().unwrap(), offset: Stamp::CHINA };
+        Row { published_at: at.map(stamp), ..Row::default() }
+    }
+
+    #[test]
+    fn the_first_look_is_silent_and_what_was_published_since_is_news() {
+        let first = look(Baseline::Taking, None);
+        assert!(!first.is_news(&row(Some("2019-09-10T00:00:00Z"))) && !first.is_news(&row(None)));
+        let unfinished = look(Baseline::Taking, Some("2019-09-10T01:00:00Z"));
+        assert!(!unfinished.is_news(&row(Some("2019-09-10T00:59:00Z"))));
+        assert!(!unfinished.is_news(&row(None)), "without a date it may be as old as the site");
+        assert!(unfinished.is_news(&row(Some("2019-09-10T01:01:00Z"))));
+        let taken = look(Baseline::Taken, Some("2019-09-10T01:00:00Z"));
+        assert!(taken.is_news(&row(None)) && taken.is_news(&row(Some("2019-09-01T00:00:00Z"))));
     }
 }
