@@ -239,7 +239,7 @@ impl Poll<'_> {
                     }
                     new += sighted.new;
                 }
-                if sighted.new > 0 {
+                if new > 0 {
                     health::heard(w, source, now)?;
                 }
                 if let Some((url, validators)) = whole {
