@@ -29,6 +29,10 @@ pub mod digest;
 
 pub mod source;
 
+pub mod look;
+
+pub mod site;
+
 pub mod names;
 
 pub mod number;

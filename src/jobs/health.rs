@@ -38,14 +38,17 @@ fn health(w: &Writer<'_>, source: &SourceSettings, polled: &Polled, ours: bool, 
     let mut memory = w.source_memory(&source.name)?;
     let trouble = polled.troubles.first();
     let (health, told) = match trouble {
+        // Nothing was asked, so nothing is known.
+        None if polled.rests_until.is_some() => (memory.health.clone(), None),
         Some(_) if ours => (memory.health.clone(), None),
         Some(_) => schedule::after_failure(&memory.health, now, &source.thresholds()),
         None => schedule::after_success(&memory.health),
     };
-    if trouble.is_none() {
+    if trouble.is_none() && polled.rests_until.is_none() {
         memory.healthy_at = Some(now);
     }
     let next = schedule::next_poll(&source.pace(), now, &health, fastrand::f64());
+    let next = polled.rests_until.unwrap_or(next);
     memory.next_due_at = Some(if polled.pages.has_backlog { now } else { next });
     memory.health = health;
     w.put_source_memory(&source.name, &memory)?;

@@ -59,7 +59,10 @@ pub(super) fn find(
         walk.section = piece.section;
         match &piece.kind {
             Kind::Heading(_) => walk.lot = None,
-            Kind::Lot { mark, .. } => walk.open(mark),
+            Kind::Lot { mark, rest } => {
+                walk.open(mark);
+                walk.spoken_of(mark, rest);
+            }
             Kind::Field(field) => walk.field(field),
             Kind::Line(line) => walk.sentence(line),
             Kind::Table(read) => {
@@ -99,6 +102,18 @@ impl Walk {
             self.lot = Some(mark.clone());
             if mark.title.is_some() {
                 self.lot_entry(mark);
+            }
+        }
+    }
+
+    /// 第一包：彩超，预算500万元；第二包：DR，预算360万元。
+    fn spoken_of(&mut self, mark: &Mark, rest: &str) {
+        if !self.speaks_of_money() || self.lot.is_none() || !rest.contains("预算") {
+            return;
+        }
+        for (mark, text) in by_lots(&format!("{}包：{rest}", mark.label)) {
+            if let Some(heard) = spoken(&text, &["预算金额", "采购预算", "预算"]) {
+                self.lot_budget(&mark, heard, false);
             }
         }
     }

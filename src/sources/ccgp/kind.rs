@@ -16,7 +16,8 @@ const WORDS: &[(NoticeKind, &str)] = &[
     (
         Correction,
         "更正 变更公告 变更公示 变更通知 澄清 补充公告 补充通知 答疑 补遗 延期 暂停 恢复 顺延 更改公告 修改公告 变更 \
-         更正事项公告 勘误 推迟 延长 中止公告 中止 重启 修正公告 调整公告 更改 说明公告 补充说明 更正通知 修改通知",
+         更正事项公告 恢复采购公告 恢复招标公告 恢复采购活动公告 暂停采购公告 暂停招标公告 中止采购公告 中止招标公告 \
+         暂停采购活动公告 延期采购公告 延期招标公告 勘误 推迟 延长 中止公告 中止 重启 修正公告 调整公告 更改 说明公告 补充说明 更正通知 修改通知",
     ),
     (
         Candidates,
@@ -32,7 +33,8 @@ const WORDS: &[(NoticeKind, &str)] = &[
     (
         Failed,
         "废标公告 流标公告 终止公告 废标 流标 终止 失败公告 采购失败 招标失败 取消公告 项目取消 取消采购 未成交公告 \
-         失败 流采公告 废标终止公告 废标(终止)公告 终止(废标)公告 异常公告 流标(终止)公告 采购终止 未成交 无效公告 \
+         失败 流采公告 终止采购公告 终止招标公告 终止磋商公告 终止谈判公告 终止询价公告 取消采购公告 取消招标公告 \
+         终止采购活动公告 废标采购公告 废标终止公告 废标(终止)公告 终止(废标)公告 异常公告 流标(终止)公告 采购终止 未成交 无效公告 \
          撤项",
     ),
     (
@@ -241,6 +243,19 @@ pub(super) fn method(text: &str) -> Option<Method> {
         .filter_map(|(word, method)| Some((plain.find(word)?, *method)))
         .min_by_key(|(at, _)| *at)
         .map(|(_, method)| method)
+}
+
+/// The method that a sentence says was used: 对某项目进行了竞争性谈判, 以公开招标方式采购.
+pub(super) fn method_in_sentence(line: &str) -> Option<Method> {
+    let plain = squeeze(line);
+    ["公开招标", "邀请招标", "竞争性谈判", "竞争性磋商", "询价", "单一来源"].iter().find_map(|word| {
+        let at = plain.find(word)?;
+        let before: Vec<char> = plain.get(..at)?.chars().rev().take(5).collect();
+        let before: String = before.into_iter().rev().collect();
+        let after = plain.get(at + word.len()..)?;
+        let led = ["进行", "采用", "实施", "组织", "通过"].iter().any(|lead| before.contains(lead));
+        (led || after.starts_with("方式") || after.starts_with("采购方式")).then(|| method(word)).flatten()
+    })
 }
 
 /// The method that a channel stands for.

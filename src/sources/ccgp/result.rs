@@ -24,6 +24,8 @@ pub(super) struct Win {
     pub sum: Heard,
     /// Places of one merged cell share it: one sum for several suppliers.
     pub sum_origin: Option<usize>,
+    /// The number of its row: its lot's, where other rows are lots.
+    pub serial: Option<Mark>,
     pub failed: bool,
     pub passage: String,
 }
@@ -161,7 +163,7 @@ impl Walk {
 
     pub(super) fn close(&mut self) {
         if let Some(win) = self.current.take()
-            && (!win.suppliers.is_empty() || win.failed || win.sum != Heard::Nothing && self.lot.is_some())
+            && (!win.suppliers.is_empty() || win.failed || win.sum != Heard::Nothing)
         {
             self.found.wins.push(win);
         }

@@ -105,7 +105,12 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
     };
     // The longest listed label that begins where a word may begin, else one word that is a label by its parts.
     let begins: Vec<usize> = starts.iter().rev().copied().filter(|start| fresh(*start)).collect();
-    if let Some(hit) = begins.iter().find_map(|start| Some((classify_exactly(&text_from(*start))?, *start))) {
+    // The 包 of 1包： is no label: the whole is a lot's mark.
+    let of_mark = |start: usize, key: Key| {
+        key == Key::LotNumber && start > floor && chars.get(start - 1).is_some_and(char::is_ascii_alphanumeric)
+    };
+    let exactly = |start: usize| classify_exactly(&text_from(start)).filter(|key| !of_mark(start, *key));
+    if let Some(hit) = begins.iter().find_map(|start| Some((exactly(*start)?, *start))) {
         return Some(hit);
     }
     for start in begins {

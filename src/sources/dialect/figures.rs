@@ -190,8 +190,9 @@ fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figur
     let number = number_at(chars, start)?;
     let lead: String = chars.iter().take(start).rev().filter(|c| **c != ' ').take(4).collect();
     let lead = lead.trim_start_matches([':', '(']);
-    let dollars = lead.starts_with('$') || lead.starts_with("DSU") || lead.starts_with("元美");
-    let sign = dollars || lead.starts_with('¥') || lead.starts_with("BMR") || lead.starts_with("YNC");
+    let abroad = FOREIGN_SIGNS.iter().find(|(sign, _)| lead.chars().rev().collect::<String>().ends_with(sign));
+    let abroad = abroad.and_then(|(_, code)| Currency::parse(code));
+    let sign = abroad.is_some() || lead.starts_with('¥') || lead.starts_with("BMR") || lead.starts_with("YNC");
     let mut at = skip_blank(chars, number.end);
     if matches!(chars.get(at), Some('%' | '‰')) {
         return None;
@@ -202,11 +203,11 @@ fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figur
     }
     let Some((unit, end, _)) = unit_at(chars, at) else {
         if !sign || bracket && header.is_none() {
-            return sign.then(|| signed(&number, header, dollars)).flatten();
+            return sign.then(|| signed(&number, header, abroad)).flatten();
         }
-        return signed(&number, header, dollars);
+        return signed(&number, header, abroad);
     };
-    let mut figure = figure(&number, unit, UnitBy::Own)?;
+    let mut figure = figure(&number, Unit { currency: abroad.unwrap_or(unit.currency), ..unit }, UnitBy::Own)?;
     let mut at = skip_blank(chars, end);
     if bracket && matches!(chars.get(at), Some(')' | ']')) {
         at += 1;
@@ -216,11 +217,30 @@ fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figur
     Some(figure)
 }
 
-fn signed(number: &Number, header: Option<Unit>, dollars: bool) -> Option<Figure> {
-    let own = if dollars { Unit { factor: 1, currency: Currency::USD } } else { Unit::YUAN };
-    match header {
-        Some(unit) => figure(number, unit, UnitBy::Header),
-        None => figure(number, own, UnitBy::Own),
+/// Signs of other currencies that stand before a number.
+const FOREIGN_SIGNS: [(&str, &str); 14] = [
+    ("$", "USD"),
+    ("USD", "USD"),
+    ("美元", "USD"),
+    ("美金", "USD"),
+    ("EUR", "EUR"),
+    ("€", "EUR"),
+    ("欧元", "EUR"),
+    ("JPY", "JPY"),
+    ("日元", "JPY"),
+    ("GBP", "GBP"),
+    ("£", "GBP"),
+    ("英镑", "GBP"),
+    ("CHF", "CHF"),
+    ("HKD", "HKD"),
+];
+
+fn signed(number: &Number, header: Option<Unit>, abroad: Option<Currency>) -> Option<Figure> {
+    match (header, abroad) {
+        (Some(unit), None) => figure(number, unit, UnitBy::Header),
+        (Some(unit), Some(currency)) => figure(number, Unit { currency, ..unit }, UnitBy::Header),
+        (None, Some(currency)) => figure(number, Unit { factor: 1, currency }, UnitBy::Own),
+        (None, None) => figure(number, Unit::YUAN, UnitBy::Own),
     }
 }
 
