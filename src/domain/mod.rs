@@ -33,6 +33,10 @@ pub mod look;
 
 pub mod site;
 
+pub mod private_address;
+
+pub mod personal;
+
 pub mod names;
 
 pub mod number;
