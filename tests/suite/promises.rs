@@ -114,7 +114,7 @@ async fn results(
     let (from, to, term) = (date("start_time"), date("end_time"), value("kw"));
     let rows: Vec<&Row> =
         script.rows.iter().filter(|(_, at, title)| (from..=to).contains(&at.date()) && title.contains(&term)).collect();
-    let items: String = rows
+    let items: Vec<String> = rows
         .iter()
         .map(|(id, at, title)| {
             let own = format!("http://{site}/cggg/dfgg/zbgg/201909/t{}_{id}.htm", at.strftime("%Y%m%d"));
@@ -129,8 +129,9 @@ async fn results(
     let pager = if rows.is_empty() { "" } else { "<script>Pager({size: 1, current: 0, prefix:'x'});</script>" };
     Html(format!(
         "<html><head><title>采购公告搜索</title></head><body><p>共找到 <span>{}</span> 条内容</p>\
-         <ul class=\"vT-srch-result-list-bid\">{items}</ul><p class=\"pager\">{pager}</p></body></html>",
-        rows.len()
+         <ul class=\"vT-srch-result-list-bid\">{}</ul><p class=\"pager\">{pager}</p></body></html>",
+        rows.len(),
+        items.concat()
     ))
     .into_response()
 }
