@@ -99,6 +99,14 @@ CREATE TABLE jobs (
     next_due_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE looks (
+    source   TEXT NOT NULL,
+    search   TEXT NOT NULL,
+    first_at INTEGER NOT NULL,
+    from_on  TEXT NOT NULL,
+    PRIMARY KEY (source, search)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE members (
     notice     INTEGER PRIMARY KEY REFERENCES notices (id),
     project    INTEGER NOT NULL REFERENCES projects (id),

@@ -8,8 +8,9 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use url::{Host, Url};
 
-use super::address::{PrivateOnly, PublicResolver, is_private};
+use super::address::{PrivateOnly, PublicResolver};
 use super::redact::Hidden;
+use crate::domain::private_address::is_public;
 use crate::platform::secret::Secret;
 
 /// How much of an answer is read.
@@ -84,7 +85,7 @@ impl Poster {
             Some(Host::Ipv6(address)) => Some(address.into()),
             Some(Host::Domain(_)) | None => None,
         };
-        if !allow_private && literal.is_some_and(is_private) {
+        if !allow_private && literal.is_some_and(|address| !is_public(address)) {
             return Err(format!("url leads to the private address {host}: set allow_private = true if it is yours"));
         }
         let mut client = reqwest::Client::builder()

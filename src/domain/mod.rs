@@ -29,6 +29,14 @@ pub mod digest;
 
 pub mod source;
 
+pub mod look;
+
+pub mod site;
+
+pub mod private_address;
+
+pub mod personal;
+
 pub mod names;
 
 pub mod number;

@@ -169,6 +169,13 @@ impl Host {
         Ok(Turn { host: Arc::clone(self), lane })
     }
 
+    /// How many requests are left today, and of how many.
+    pub(super) fn left_today(&self) -> (u32, u32) {
+        let memory = &lock(&self.state).memory;
+        let spent = if memory.day == china_day(self.clock.now()) { memory.requests } else { 0 };
+        (self.rule.requests_per_day.saturating_sub(spent), self.rule.requests_per_day)
+    }
+
     /// When the next request may start. Nothing: now.
     pub(super) fn ready_at(&self) -> Option<Timestamp> {
         let now = self.clock.now();

@@ -203,6 +203,11 @@ impl Fetcher {
         self.hosts.outcomes()
     }
 
+    /// How many requests the URL's host has left today, and of how many.
+    pub fn left_today(&self, url: &Url) -> Option<(u32, u32)> {
+        Some(self.hosts.of(url)?.left_today())
+    }
+
     /// When a host (`host` or `host:port`) may be asked next. Nothing: now.
     pub fn ready_at(&self, host: &str) -> Option<Timestamp> {
         self.hosts.named(host)?.ready_at()

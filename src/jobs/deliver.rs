@@ -5,9 +5,10 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Rooms, blocking};
-use crate::domain::change::{Change, ChangeKind, Telling};
+use crate::domain::change::{Audience, Change, ChangeKind, Telling};
 use crate::domain::delivery::{ClaimedDelivery, Outcome};
 use crate::domain::retry::{self, Next};
+use crate::store::Reader;
 
 /// How long a claim holds: longer than any channel's whole deadline.
 const CLAIM: SignedDuration = SignedDuration::from_mins(5);
@@ -51,7 +52,7 @@ pub async fn deliver_due(rooms: &Rooms) -> Result<Delivered> {
 }
 
 /// Whether anything in the outbox is due.
-pub fn is_due(r: &crate::store::Reader<'_>, now: Timestamp) -> Result<bool> {
+pub fn is_due(r: &Reader<'_>, now: Timestamp) -> Result<bool> {
     Ok(r.next_delivery_at()?.is_some_and(|at| at <= now))
 }
 
@@ -68,7 +69,7 @@ fn record(rooms: &Rooms, delivery: &ClaimedDelivery, outcome: &Outcome) -> Resul
                 (Some(Next::At(_)), Outcome::Misconfigured { why }) if delivery.attempts == 0 => why,
                 _ => return Ok(()),
             };
-            if !concerns_operator(rooms, delivery) {
+            if !went_to_operator(rooms, w, delivery)? {
                 w.append_changes(&[given_up(delivery, why, now)])?;
             }
             Ok(())
@@ -86,15 +87,12 @@ fn record(rooms: &Rooms, delivery: &ClaimedDelivery, outcome: &Outcome) -> Resul
     Ok(next)
 }
 
-/// Whether the delivery itself went to the operator: a trouble about a trouble would chase its own tail.
-fn concerns_operator(rooms: &Rooms, delivery: &ClaimedDelivery) -> bool {
-    use crate::domain::change::Audience;
-    rooms
-        .config
-        .subscriptions
-        .iter()
-        .filter(|subscription| subscription.channel == delivery.channel)
-        .all(|subscription| subscription.filter.audience == Audience::Operator)
+/// Whether the delivery itself went to the operator: a trouble about a trouble would chase its own tail. Asked of its
+/// subscription, not of its channel, which subscribers may share; one that is configured no more is somebody's loss.
+fn went_to_operator(rooms: &Rooms, r: &Reader<'_>, delivery: &ClaimedDelivery) -> Result<bool> {
+    let Some(row) = r.delivery(&delivery.id)? else { return Ok(false) };
+    let subscription = rooms.config.subscriptions.iter().find(|subscription| subscription.name == row.subscription);
+    Ok(subscription.is_some_and(|subscription| subscription.filter.audience == Audience::Operator))
 }
 
 fn given_up(delivery: &ClaimedDelivery, why: &str, now: Timestamp) -> Change {

@@ -1,6 +1,8 @@
 //! The walks, one file each. They name every room and own none of their decisions: a walk reads like the sentence you would
 //! say aloud, and what it promises it writes in the same transaction as the fact.
 
+mod ask;
+
 pub mod poll;
 
 pub mod pages;

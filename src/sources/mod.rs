@@ -13,7 +13,7 @@ pub mod reading_json;
 use crate::domain::notice::Notice;
 use crate::domain::reading::Reading;
 use crate::domain::topic::Topic;
-use crate::domain::{region, relevance};
+use crate::domain::{personal, region, relevance};
 
 /// A site's way of writing, and the reader that knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,9 +51,10 @@ impl Dialect {
     /// Reads one page. The same text and address always give the same reading.
     #[must_use]
     pub fn read(self, text: &str, url: Option<&str>) -> Reading {
-        match self {
+        let reading = match self {
             Self::Ccgp => ccgp::read(text, url),
-        }
+        };
+        without_contacts(reading)
     }
 
     /// Texts by which a page that bars the way is told from content: each means a challenge or a limit on this site.
@@ -71,6 +72,24 @@ impl Dialect {
             Self::Ccgp => &ccgp::CONTENT_MARKS,
         }
     }
+}
+
+/// Personal data is kept only inside kept bodies: no passage that a reading carries holds a telephone number or a mail address.
+/// Project numbers look like telephone numbers, so their passages stay.
+fn without_contacts(mut reading: Reading) -> Reading {
+    let clean = |text: &mut String| *text = personal::without_contacts(text);
+    for notice in &mut reading.notices {
+        clean(&mut notice.text);
+        let evidence = notice.evidence.iter_mut().filter(|(field, _)| !field.contains("number"));
+        evidence.for_each(|(_, evidence)| clean(&mut evidence.passage));
+        for amendment in &mut notice.amendments {
+            amendment.before.iter_mut().chain(&mut amendment.after).for_each(clean);
+        }
+    }
+    reading.problems.iter_mut().for_each(|problem| clean(&mut problem.passage));
+    let rows = reading.listing.iter_mut().flat_map(|listing| &mut listing.rows);
+    rows.filter_map(|row| row.snippet.as_mut()).for_each(clean);
+    reading
 }
 
 /// Reads a saved response: no network, no database. `url` is the page's address where it is known.

@@ -29,12 +29,24 @@ statements! {
     SIGHT_AGAIN = include_str!("sql/sight_again.sql");
     STILL_THERE = "UPDATE sightings SET last_seen_at = ?3, absences = 0, lost_at = NULL WHERE source = ?1 AND native_id = ?2";
     IN_WINDOW = "SELECT native_id, absences FROM sightings
-                 WHERE source = ?1 AND published_on BETWEEN ?2 AND ?3 AND lost_at IS NULL ORDER BY native_id";
+                 WHERE source = ?1 AND published_on BETWEEN ?2 AND ?3 AND last_seen_at >= ?4 AND lost_at IS NULL
+                 ORDER BY native_id";
     ABSENT = "UPDATE sightings SET absences = ?3, lost_at = ?4 WHERE source = ?1 AND native_id = ?2";
     WAS_READ = "SELECT 1 FROM notices WHERE source = ?1 AND native_id = ?2";
     WISH = include_str!("sql/wish.sql");
     FULFIL = "DELETE FROM wishes WHERE source = ?1 AND native_id = ?2";
     FAILED = "UPDATE wishes SET failures = failures + 1, next_at = ?3 WHERE source = ?1 AND native_id = ?2";
+}
+
+/// The days for which a listing is known to be whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The first.
+    pub from: Date,
+    /// The last.
+    pub to: Date,
+    /// Since when the source is searched like this: what only another search showed is not missing here.
+    pub searched_since: Timestamp,
 }
 
 /// What a listing brought.
@@ -154,7 +166,7 @@ impl Writer<'_> {
         &self,
         source: &str,
         rows: &[Row],
-        window: Option<(Date, Date)>,
+        window: Option<Window>,
         telling: Telling,
         now: Timestamp,
     ) -> Result<Sighted, StoreError> {
@@ -216,7 +228,9 @@ impl Writer<'_> {
         still_there.execute(params![id.source, id.native_id, At(now)])?;
         if changed && url.is_some() {
             let read = self.connection.prepare_cached(WAS_READ)?.exists([&id.source, &id.native_id])?;
-            self.wish(&id, if read { Wish::Revisit } else { Wish::Unread }, telling, row.published_at, now)?;
+            // What changes after we read a page is news, also where the walk that saw it is another term's first look.
+            let (wish, telling) = if read { (Wish::Revisit, Telling::News) } else { (Wish::Unread, telling) };
+            self.wish(&id, wish, telling, row.published_at, now)?;
         }
         if earlier.lost {
             sighted.back.push(id);
@@ -252,11 +266,12 @@ impl Writer<'_> {
         &self,
         source: &str,
         present: &BTreeSet<String>,
-        (from, to): (Date, Date),
+        Window { from, to, searched_since }: Window,
         now: Timestamp,
     ) -> Result<Vec<NoticeId>, StoreError> {
         let mut statement = self.connection.prepare_cached(IN_WINDOW)?;
-        let known = statement.query_map(params![source, Day(from), Day(to)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let known = statement
+            .query_map(params![source, Day(from), Day(to), At(searched_since)], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let known: Vec<(String, u32)> = known.collect::<Result<_, _>>()?;
         let mut absent = self.connection.prepare_cached(ABSENT)?;
         let mut lost = Vec::new();

@@ -31,6 +31,8 @@ pub mod listings;
 
 pub mod visits;
 
+pub mod looks;
+
 pub mod notices;
 
 pub mod projects;

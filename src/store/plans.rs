@@ -5,10 +5,11 @@ use rusqlite::Connection;
 
 use super::open::{self, STEPS};
 use super::{
-    audit, bodies, changes, deliveries, listings, notices, projects, recount, sources, subscriptions, totals, visits,
+    audit, bodies, changes, deliveries, listings, looks, notices, projects, recount, sources, subscriptions, totals,
+    visits,
 };
 
-const ROOMS: [(&str, &[(&str, &str)]); 13] = [
+const ROOMS: [(&str, &[(&str, &str)]); 14] = [
     ("mod", super::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("bodies", bodies::STATEMENTS),
@@ -22,6 +23,7 @@ const ROOMS: [(&str, &[(&str, &str)]); 13] = [
     ("recount", recount::STATEMENTS),
     ("audit", audit::STATEMENTS),
     ("visits", visits::STATEMENTS),
+    ("looks", looks::STATEMENTS),
 ];
 
 /// Rooms that count everything, because a person or a metric asks for it.

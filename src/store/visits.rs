@@ -8,7 +8,8 @@ use super::{Reader, StoreError, Writer};
 use crate::domain::trouble::Trouble;
 
 statements! {
-    REVISIT_LATER = "UPDATE wishes SET wish = 'revisit', next_at = ?3, failures = 0 WHERE source = ?1 AND native_id = ?2";
+    REVISIT_LATER = "UPDATE wishes SET wish = 'revisit', telling = 'news', next_at = ?3, failures = 0
+                     WHERE source = ?1 AND native_id = ?2";
     NO_MORE = "DELETE FROM wishes WHERE source = ?1 AND native_id = ?2";
     JOB_DUE = "SELECT next_due_at FROM jobs WHERE name = ?1";
     TROUBLE = "SELECT since_at, told FROM troubles WHERE source = ?1 AND trouble = ?2";

@@ -52,3 +52,5 @@ mod once;
 mod service;
 
 mod hostile_read;
+
+mod promises;

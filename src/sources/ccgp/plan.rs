@@ -35,20 +35,6 @@ impl Search {
         windows
     }
 
-    /// The windows of a poll: from some days before the last day known whole, or from the beginning of interest, until today.
-    #[must_use]
-    pub fn since(
-        term: &str,
-        fulltext: bool,
-        since: Date,
-        whole_until: Option<Date>,
-        overlap_days: u16,
-        today: Date,
-    ) -> Vec<Self> {
-        let from = whole_until.map_or(since, |day| day.saturating_sub(i32::from(overlap_days).days()).max(since));
-        Self::windows(term, fulltext, from, today)
-    }
-
     /// The two halves of the window, newest first. A single day has none.
     pub(super) fn halves(&self) -> Option<[Self; 2]> {
         let days = days_between(self.from, self.to);
@@ -114,19 +100,6 @@ mod tests {
         );
         let title = Search { fulltext: false, ..search(date(2026, 9, 1), date(2026, 9, 30)) };
         assert!(title.request(&site_url(), 1).as_str().contains("searchtype=1&page_index=1&"));
-    }
-
-    #[test]
-    fn a_poll_looks_back_some_days_and_never_before_the_beginning() {
-        let windows = |whole_until| {
-            Search::since("区块链", true, date(2026, 9, 1), whole_until, 3, date(2026, 9, 20))
-                .iter()
-                .map(|search| (search.from, search.to))
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(windows(Some(date(2026, 9, 19))), [(date(2026, 9, 16), date(2026, 9, 20))]);
-        assert_eq!(windows(Some(date(2026, 9, 2))), [(date(2026, 9, 1), date(2026, 9, 20))]);
-        assert_eq!(windows(None), [(date(2026, 9, 1), date(2026, 9, 20))]);
     }
 
     proptest! {

@@ -106,6 +106,11 @@ impl SearchWalk {
         self.again(why.to_owned()).unwrap_or_else(|why| self.done(Some(why)))
     }
 
+    /// Takes the rows of a walk that ends before its time.
+    pub fn take_rows(&mut self) -> Vec<Row> {
+        std::mem::take(&mut self.rows)
+    }
+
     fn feed_listing(&mut self, listing: &Listing) -> Step {
         if let Some(why) = self.is_another_page(listing) {
             return self.again(why).unwrap_or_else(|why| self.done(Some(why)));

@@ -4,6 +4,7 @@ use jiff::civil::date;
 use tenderwatch::domain::change::Telling;
 use tenderwatch::domain::reading::Row;
 use tenderwatch::domain::source::Wish;
+use tenderwatch::store::listings::Window;
 
 use super::{SOURCE, fresh, id, later, now, put, row, stamp, tender};
 
@@ -63,6 +64,22 @@ fn a_changed_row_wishes_a_revisit_and_a_row_that_is_only_shorter_does_not() {
 }
 
 #[test]
+fn a_page_that_was_read_changes_as_news_also_under_another_terms_first_look() {
+    let (_folder, store) = fresh();
+    let full = Row { buyer: Some("某局".into()), ..row("1", 1) };
+    store.write(|w| w.sight(SOURCE, std::slice::from_ref(&full), None, Telling::News, now())).unwrap();
+    store.write(|w| put(w, "1", &tender("1", 1, 100), None)).unwrap();
+    let changed = Row { buyer: Some("另一局".into()), ..full };
+    store.write(|w| w.sight(SOURCE, &[changed], None, Telling::Baseline, later(2))).unwrap();
+    let wanted = store.read(|r| r.wanted(SOURCE, later(2), 9)).unwrap();
+    assert_eq!((wanted[0].wish, wanted[0].telling), (Wish::Revisit, Telling::News));
+    store.write(|w| w.sight(SOURCE, &[row("2", 2)], None, Telling::Baseline, later(2))).unwrap();
+    store.write(|w| w.page_unchanged(SOURCE, "2", Some(later(5)))).unwrap();
+    let wanted = store.read(|r| r.wanted(SOURCE, later(5), 9)).unwrap();
+    assert!(wanted.iter().all(|page| page.wish == Wish::Revisit && page.telling == Telling::News), "{wanted:?}");
+}
+
+#[test]
 fn a_row_with_neither_key_nor_address_is_counted_and_not_wished_for() {
     let (_folder, store) = fresh();
     let nameless = Row { title: "无".into(), ..Row::default() };
@@ -83,7 +100,7 @@ fn absence_from_a_partial_page_is_not_withdrawal() {
 #[test]
 fn a_notice_is_lost_once_at_the_third_whole_listing_without_it() {
     let (_folder, store) = fresh();
-    let window = Some((date(2019, 9, 1), date(2019, 9, 30)));
+    let window = Some(Window { from: date(2019, 9, 1), to: date(2019, 9, 30), searched_since: now() });
     let see =
         |rows: &[Row], round| store.write(|w| w.sight(SOURCE, rows, window, Telling::News, later(round))).unwrap();
     see(&[row("1", 1), row("2", 2)], 0);
@@ -99,10 +116,23 @@ fn a_notice_is_lost_once_at_the_third_whole_listing_without_it() {
 }
 
 #[test]
+fn what_only_an_earlier_search_showed_is_not_missing_from_another() {
+    let (_folder, store) = fresh();
+    store.write(|w| w.sight(SOURCE, &[row("1", 1), row("2", 2)], None, Telling::News, now())).unwrap();
+    let window = Some(Window { from: date(2019, 9, 1), to: date(2019, 9, 30), searched_since: later(1) });
+    let mut lost = Vec::new();
+    for round in 1..6 {
+        let rows = if round < 2 { vec![row("2", 2)] } else { Vec::new() };
+        lost.extend(store.write(|w| w.sight(SOURCE, &rows, window, Telling::News, later(round))).unwrap().lost);
+    }
+    assert_eq!(lost, [id("2")], "1 was listed for a term that is no longer searched for");
+}
+
+#[test]
 fn what_lies_outside_the_window_is_not_absent() {
     let (_folder, store) = fresh();
     store.write(|w| w.sight(SOURCE, &[row("1", 1)], None, Telling::News, now())).unwrap();
-    let window = Some((date(2019, 9, 2), date(2019, 9, 30)));
+    let window = Some(Window { from: date(2019, 9, 2), to: date(2019, 9, 30), searched_since: now() });
     for round in 0..4 {
         assert_eq!(store.write(|w| w.sight(SOURCE, &[], window, Telling::News, later(round))).unwrap().lost, []);
     }
