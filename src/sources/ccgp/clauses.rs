@@ -10,7 +10,7 @@ use super::money::{Heard, hear};
 pub(super) fn by_lots(value: &str) -> Vec<(Mark, String)> {
     let mut out: Vec<(Mark, String)> = Vec::new();
     for part in clauses(value) {
-        let part = part.trim();
+        let part = part.trim().trim_start_matches("其中").trim_start_matches(['：', ':', ' ']);
         if part.is_empty() {
             continue;
         }

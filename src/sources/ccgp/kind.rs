@@ -44,7 +44,10 @@ const WORDS: &[(NoticeKind, &str)] = &[
          单一来源采购信息公示 采用单一来源 单一来源采购方式 单一来源采购 单一来源 单一来源采购论证公示",
     ),
     (Contract, "合同公告 合同公示 合同公开 合同信息 采购合同 合同备案 合同签订"),
-    (ContractChange, "合同变更 合同变更公告 变更合同 补充合同 合同补充协议 合同变更公示"),
+    (
+        ContractChange,
+        "合同变更 合同变更公告 变更合同 补充合同 补充合同公告 补充合同公示 补充协议公告 合同补充协议 合同变更公示",
+    ),
     (Acceptance, "验收公告 验收结果 验收公示 履约验收 验收报告 验收结果公告 履约验收公告"),
     (Withdrawn, "撤销公告 撤回公告 公告作废 作废公告 撤销 撤回 作废"),
     (
@@ -70,6 +73,10 @@ pub(super) fn of_title(title: &str) -> Option<NoticeKind> {
             }
         }
     }
+    if ["关于撤销", "关于撤回", "关于作废"].iter().any(|lead| plain.contains(lead)) && plain.ends_with("公告")
+    {
+        return Some(Withdrawn);
+    }
     let (_, _, kind) = best?;
     Some(refine(kind, &plain))
 }
@@ -81,6 +88,12 @@ fn refine(kind: NoticeKind, title: &str) -> NoticeKind {
         Correction if has(&["合同变更公告", "合同变更公示", "合同变更协议", "合同内容变更"]) => {
             ContractChange
         }
+        // 招标文件预公示, 采购文件征求意见公告: papers put up for comment.
+        Candidates if has(&["文件", "需求", "论证", "意向"]) && !has(&["中标", "成交", "候选", "结果", "单一来源"]) => {
+            Other
+        }
+        Tender if has(&["征求意见", "征集意见"]) && !has(&["单一来源"]) => Other,
+        Tender if has(&["代招标公告", "代采购公告"]) && has(&["预审"]) => Prequalification,
         // 变更 and 更改 of something else than a notice: 变更采购方式 of a single source.
         Correction if has(&["单一来源公示", "单一来源采购公示"]) && !has(&["更正", "澄清", "变更公告", "延期"]) => {
             SingleSource

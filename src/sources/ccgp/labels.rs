@@ -454,6 +454,8 @@ fn sum_key(label: &str, lotted: bool) -> Option<Key> {
         "标书",
         "文件费",
         "节约",
+        "预估",
+        "估算",
         "第一次报价",
         "首轮",
         "评标报价",

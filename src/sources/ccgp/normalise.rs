@@ -139,6 +139,8 @@ impl Build<'_> {
         }
         self.lot_budgets(&budgets);
         self.mistrust_award();
+        // What a line may cost is no part of what was paid.
+        let given = matches!(judged, NoticeKind::Award | NoticeKind::Contract | NoticeKind::ContractChange);
         self.notice.items = found
             .items
             .iter()
@@ -146,7 +148,11 @@ impl Build<'_> {
             .map(|item| Item {
                 name: item.name.clone(),
                 lot: item.lot.clone(),
-                total: settle("items", &Heard::Nothing, &item.total).amount,
+                total: if item.is_budget && given {
+                    Amount::Undisclosed
+                } else {
+                    settle("items", &Heard::Nothing, &item.total).amount
+                },
             })
             .collect();
     }

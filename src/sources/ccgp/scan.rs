@@ -118,7 +118,7 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
         let stem = without_brackets(&text);
         let one_word = stem.split(' ').filter(|word| !word.is_empty()).all(|word| word.chars().count() == 1)
             || !stem.trim().contains(' ') && bare(&text).chars().count() <= 16;
-        if one_word && let Some(key) = classify(&text) {
+        if one_word && let Some(key) = classify(&text).filter(|key| !of_mark(start, *key)) {
             return Some((key, start));
         }
     }

@@ -13,10 +13,13 @@ use super::money::{Heard, hear};
 use super::result::{ItemLine, NOT_WINNERS, Walk, Win, says_failed};
 use super::sections::Section;
 
+const BUDGETS: [Key; 3] = [Key::Budget, Key::LotBudget, Key::PurchaseSum];
+
 impl Walk {
     pub(super) fn sheet(&mut self, sheet: &Sheet) {
         let item_like = sheet.column(Holds::UnitPrice).is_some()
             || sheet.column(Holds::Quantity).is_some() && sheet.column(Holds::Item).is_some()
+            || self.is_list_of_needs(sheet)
             || self.section == Section::Items;
         let decided = says_who_won(sheet);
         let supplier = sheet.idea(&[Key::Supplier]).or_else(|| sheet.idea(&[Key::Loser]).filter(|_| decided));
@@ -47,6 +50,15 @@ impl Walk {
         } else if let Some(reason) = reason {
             self.failed_rows(sheet, reason);
         }
+    }
+
+    /// What is wanted and what each of it may cost, in a call.
+    fn is_list_of_needs(&self, sheet: &Sheet) -> bool {
+        let place = matches!(self.section, Section::Start | Section::Basic | Section::Needs);
+        place
+            && sheet.column(Holds::Item).is_some()
+            && sheet.idea(&BUDGETS).is_some()
+            && sheet.idea(&[Key::Supplier, Key::LotNumber]).is_none()
     }
 
     /// A ranking, a list of bidders, a list of candidates.
@@ -224,7 +236,8 @@ impl Walk {
 
     fn items(&mut self, sheet: &Sheet) {
         let name = sheet.column(Holds::Item).or_else(|| sheet.idea(&[Key::ItemsPath, Key::LotTitle]));
-        let total = sheet.column(Holds::Total).or_else(|| sheet.idea(&[Key::Award, Key::Quote]));
+        let paid = sheet.column(Holds::Total).or_else(|| sheet.idea(&[Key::Award, Key::Quote]));
+        let total = paid.or_else(|| sheet.idea(&BUDGETS));
         let supplier = sheet.idea(&[Key::Supplier]);
         let lot_column = sheet.idea(&[Key::LotNumber]);
         for row in sheet.rows.iter().take(2_000) {
@@ -238,7 +251,8 @@ impl Walk {
                 hear(&column.header, &text(total).replace('\n', " "), column.unit, "item table")
             });
             let lot = lots::of_cell(text(lot_column)).or_else(|| self.lot.clone()).map(|mark| mark.label);
-            self.found.items.push(ItemLine { lot, supplier: names::clean(text(supplier)), name: item, total: heard });
+            let supplier = names::clean(text(supplier));
+            self.found.items.push(ItemLine { lot, supplier, name: item, total: heard, is_budget: paid.is_none() });
         }
     }
 }

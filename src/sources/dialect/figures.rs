@@ -207,7 +207,8 @@ fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figur
         }
         return signed(&number, header, abroad);
     };
-    let mut figure = figure(&number, Unit { currency: abroad.unwrap_or(unit.currency), ..unit }, UnitBy::Own)?;
+    let currency = abroad.or_else(|| noted_currency(chars, end)).unwrap_or(unit.currency);
+    let mut figure = figure(&number, Unit { currency, ..unit }, UnitBy::Own)?;
     let mut at = skip_blank(chars, end);
     if bracket && matches!(chars.get(at), Some(')' | ']')) {
         at += 1;
@@ -215,6 +216,15 @@ fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figur
     figure.end = at;
     figure.basis = basis_at(chars, skip_blank(chars, at), start);
     Some(figure)
+}
+
+/// 28.5 万元（美元）: the currency in brackets behind the unit.
+fn noted_currency(chars: &[char], at: usize) -> Option<Currency> {
+    let rest: String = chars.iter().skip(at).filter(|c| **c != ' ').take(6).collect();
+    let inside = rest.strip_prefix('(')?;
+    let (_, code) =
+        FOREIGN_SIGNS.iter().find(|(sign, _)| inside.strip_prefix(sign).is_some_and(|rest| rest.starts_with(')')))?;
+    Currency::parse(code)
 }
 
 /// Signs of other currencies that stand before a number.
@@ -248,7 +258,8 @@ fn signed(number: &Number, header: Option<Unit>, abroad: Option<Currency>) -> Op
 fn basis_at(chars: &[char], at: usize, start: usize) -> Basis {
     let lead: Vec<char> = chars.iter().take(start).rev().filter(|c| **c != ' ').take(6).copied().collect();
     let lead: String = lead.into_iter().rev().collect();
-    if lead.contains("单价") || lead.contains('每') {
+    let single = ["单价", "单套", "单件", "单台", "单份", "单人", "单次", "单张", "单位"];
+    if single.iter().any(|word| lead.contains(word)) || lead.contains('每') {
         return Basis::Piece;
     }
     let tail: String = chars.iter().skip(at).filter(|c| **c != ' ').take(8).collect();
