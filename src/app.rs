@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::channels::Channels;
 use crate::config::Config;
 use crate::config::settings::SourceSettings;
+use crate::domain::schedule;
 use crate::fetch::Fetcher;
 use crate::jobs::{Rooms, audit, blocking, deliver, digest, poll};
 use crate::platform::clock::Clock;
@@ -233,7 +234,8 @@ impl Ticker {
         let due = rooms.store.read(|r| -> Result<Vec<Task>> {
             let mut due = Vec::new();
             for source in &rooms.config.sources {
-                if r.source_memory(&source.name)?.next_due_at.is_none_or(|at| at <= now) {
+                let next_due_at = r.source_memory(&source.name)?.next_due_at;
+                if schedule::has_come(next_due_at, now, schedule::poll_put_off_most(&source.pace())) {
                     due.push(Task::Poll(source.name.clone()));
                 }
             }
@@ -243,7 +245,7 @@ impl Ticker {
             if deliver::is_due(r, now)? {
                 due.push(Task::Deliver);
             }
-            if r.job_due_at(AUDIT)?.is_none_or(|at| at <= now) {
+            if schedule::has_come(r.job_due_at(AUDIT)?, now, schedule::DAILY_PUT_OFF_MOST) {
                 due.push(Task::Audit);
             }
             Ok(due)

@@ -58,6 +58,23 @@ pub fn next_poll(settings: &Every, now: Timestamp, health: &Health, jitter: f64)
     now.checked_add(longer).unwrap_or(Timestamp::MAX)
 }
 
+/// What comes round daily is never put off longer, whatever the clocks of its zone do.
+pub const DAILY_PUT_OFF_MOST: SignedDuration = SignedDuration::from_hours(50);
+
+/// The longest that a poll is put off: by its own pace at night, by failures, or until there are requests again.
+#[must_use]
+pub fn poll_put_off_most(settings: &Every) -> SignedDuration {
+    let slow = stretched(settings.every, settings.night_factor.max(1.0) * 1.2);
+    slow.max(settings.backoff_max.saturating_add(settings.every)).max(DAILY_PUT_OFF_MOST)
+}
+
+/// Whether a kept time has come: it is past, was never set, or lies further ahead than anything is ever put off. Then the clock
+/// ran ahead when it was set, and waiting for it would be a silent death.
+#[must_use]
+pub fn has_come(due_at: Option<Timestamp>, now: Timestamp, put_off_most: SignedDuration) -> bool {
+    due_at.is_none_or(|at| at <= now || at.duration_since(now) > put_off_most)
+}
+
 /// By night and on days off the pace drops; a night's wait does not reach into the morning.
 fn paced(settings: &Every, now: Timestamp) -> SignedDuration {
     let here = Stamp::CHINA.to_datetime(now);
@@ -241,5 +258,13 @@ mod tests {
         let (health, change) = after_failure(&Health::Well, now, &Thresholds::default());
         assert_eq!(change, None);
         assert_eq!(after_success(&health), (Health::Well, None));
+    }
+
+    #[test]
+    fn a_time_that_a_wrong_clock_set_has_come() {
+        let (now, most) = (Timestamp::UNIX_EPOCH, SignedDuration::from_hours(48));
+        let come = |hours| has_come(Some(now + SignedDuration::from_hours(hours)), now, most);
+        assert!(come(-1) && come(0) && !come(1) && !come(48) && come(49) && come(40_000));
+        assert!(has_come(None, now, most));
     }
 }

@@ -80,7 +80,7 @@ struct Step {
 fn is_ripe(subscription: &Subscription, memory: &SubscriptionMemory, last: i64, now: Timestamp) -> bool {
     match &subscription.frequency {
         Frequency::Immediate => last > memory.watermark,
-        Frequency::Daily { .. } => memory.next_due_at.is_none_or(|due| due <= now),
+        Frequency::Daily { .. } => schedule::has_come(memory.next_due_at, now, schedule::DAILY_PUT_OFF_MOST),
     }
 }
 
@@ -215,6 +215,9 @@ fn assemble(
     let totals = r.totals(&topic)?;
     let since = rooms.config.sources.iter().filter(|source| source.topic == topic).map(|source| source.since).max();
     let known = Known { since, as_of: day };
+    // A subscription to several topics may have been told of another one's totals: what moved since then says nothing.
+    let has_one_topic = subscription.filter.topics.len() == 1 || rooms.config.topics.len() == 1;
+    let then = memory.totals_then.as_ref().filter(|_| has_one_topic);
     let closing = if news { r.closing(&topic, now, now.checked_add(CLOSING)?)? } else { Vec::new() };
     Ok(Digest {
         id: digest::id(&subscription.name, last_seq),
@@ -223,7 +226,7 @@ fn assemble(
         frequency: subscription.frequency.clone(),
         composed_at: now,
         day,
-        figures: if news { figures(&totals, memory.totals_then.as_ref(), known) } else { Vec::new() },
+        figures: if news { figures(&totals, then, known) } else { Vec::new() },
         counts: if news { counts(&totals) } else { Vec::new() },
         closing,
         sources: sources(rooms, r)?,
