@@ -32,9 +32,11 @@ deny:
 long:
     PROPTEST_CASES=20000 TENDERWATCH_KILLS=100 cargo test --release
 
-# How fast it reads, settles, recounts and delivers.
+# How fast it reads, sees that nothing changed, and settles; then the finished program as a process. See docs/PERFORMANCE.md.
 bench:
     cargo bench
+    cargo build --release
+    benches/whole.sh
 
 # Everything that decides whether a change is good: what .ci/run does.
 ci:

@@ -20,7 +20,7 @@ now() { date +%s%N; }
 # Demo: the peak is looked up until the process is gone; VmHWM never falls, so the last look is at most 20 ms short of the truth.
 for run in $(seq "$runs"); do
     started="$(now)"
-    "$program" demo --exit --quiet --dir "$stage/demo-$run" >/dev/null &
+    "$program" demo --exit --json --dir "$stage/demo-$run" >/dev/null &
     demo=$!
     peak=0
     while seen="$(status "$demo" VmHWM 2>/dev/null)" && [ -n "$seen" ]; do

@@ -378,3 +378,36 @@ pub async fn once(rooms: &Rooms) -> Result<Vec<(String, poll::Polled)>> {
     composed?;
     Ok(polled)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_is_in_hand_once() {
+        let mut work = InHand::default();
+        assert!(work.take(&Task::Digest));
+        assert!(!work.take(&Task::Digest), "it never overlaps with itself");
+        assert!(work.take(&Task::Deliver) && work.take(&Task::Poll("ccgp".into())));
+        work.end(&Task::Digest, true);
+        assert!(work.take(&Task::Digest));
+    }
+
+    #[test]
+    fn what_failed_rests_longer_each_time_and_not_for_ever() {
+        let mut work = InHand::default();
+        let mut waits = Vec::new();
+        for _ in 0..12 {
+            let before = Instant::now();
+            work.end(&Task::Digest, false);
+            waits.push((work.resting[&Task::Digest].until - before).as_secs());
+            assert!(!work.take(&Task::Digest));
+            assert!(work.take(&Task::Audit), "the others go on");
+            work.end(&Task::Audit, true);
+        }
+        assert!(waits.is_sorted(), "{waits:?}");
+        assert_eq!((waits[0], waits[11]), (REST.0.as_secs(), REST.1.as_secs()));
+        work.end(&Task::Digest, true);
+        assert!(work.take(&Task::Digest), "what went well is forgotten");
+    }
+}

@@ -110,11 +110,10 @@ struct Purchase {
     budget: i64,
 }
 
-/// The first notices of a history of so many, the oldest purchase first.
-pub(crate) fn history(notices: usize) -> impl Iterator<Item = Piece> {
-    let purchases = purchases_of(notices);
-    (0..).flat_map(move |place| {
-        let purchase = purchase(place, purchases, place % OF_TOPIC == 7);
+/// Notice after notice, without end: a short history is the beginning of every longer one.
+pub(crate) fn history() -> impl Iterator<Item = Piece> {
+    (0..).flat_map(|place| {
+        let purchase = purchase(place, place % OF_TOPIC == 7);
         kinds(place).into_iter().zip(0..).map(|(kind, nth)| piece(&purchase, kind, nth)).collect::<Vec<_>>()
     })
 }
@@ -128,11 +127,11 @@ pub(crate) fn fresh(notices: usize, round: u64, count: u64) -> Vec<Piece> {
         .map(|nth| {
             if nth % 2 == 0 {
                 let place = 2 * purchases + round * count + nth;
-                piece(&purchase(place, purchases, nth % 8 == 0), NoticeKind::Tender, 0)
+                piece(&purchase(place, nth % 8 == 0), NoticeKind::Tender, 0)
             } else {
                 let place = dice.u64(0..purchases * 9 / 10);
                 let kind = if nth % 4 == 1 { NoticeKind::Acceptance } else { NoticeKind::Correction };
-                let mut piece = piece(&purchase(place, purchases, place % OF_TOPIC == 7), kind, NOTICES_MAX - 1);
+                let mut piece = piece(&purchase(place, place % OF_TOPIC == 7), kind, NOTICES_MAX - 1);
                 // Another round may draw the same purchase again.
                 piece.id.native_id = format!("9{round:07}{nth:02}");
                 piece.notice.native_id = Some(piece.id.native_id.clone());
@@ -168,15 +167,14 @@ fn kinds(place: u64) -> Vec<NoticeKind> {
     kinds
 }
 
-fn purchase(place: u64, purchases: u64, of_topic: bool) -> Purchase {
+fn purchase(place: u64, of_topic: bool) -> Purchase {
     let mut dice = Rng::with_seed(place.wrapping_mul(0xd134_2543_de82_ef95).wrapping_add(1));
     let province = one(&mut dice, &PROVINCES);
     let buyer = buyer(&mut dice, province.0);
     let thing = if of_topic { one(&mut dice, &OF_THE_TOPIC) } else { one(&mut dice, &THINGS) };
     let (from, to) = (datetime(2013, 1, 4, 8, 0, 0, 0), datetime(2026, 9, 30, 18, 0, 0, 0));
     let minutes = from.until((jiff::Unit::Minute, to)).map_or(0, |span| span.get_minutes());
-    let at = i64::try_from(place.min(purchases) * 1000 / purchases).unwrap_or(0) * minutes / 1000;
-    let tender_at = from.saturating_add((at + dice.i64(0..6_000)).minutes());
+    let tender_at = from.saturating_add(dice.i64(0..minutes).minutes());
     let (year, term) = (tender_at.year(), dice.u8(1..4));
     let number = match dice.u8(0..3) {
         // Long enough to stand for itself, or one that other buyers use as well.

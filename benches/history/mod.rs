@@ -1,5 +1,5 @@
 //! A history of any size, written through the store's own doors as a poll does: row of a listing, body, notice, links, totals,
-//! changes, validators. Made once under `target/bench-history/`. Invented from seeds: the same size is always the same history.
+//! changes, validators. Made once under `target/bench-history/`. Invented from seeds: always the same.
 
 pub(crate) mod invent;
 
@@ -46,24 +46,18 @@ pub(crate) fn open(notices: usize) -> Result<Store> {
         .with_context(|| format!("opening {}; remove it, and it is made anew", path.display()))
 }
 
-/// Makes a history beside its place, and puts it there when it is whole.
+/// Makes a history beside its place, and puts it there when it is whole. One that was cut short is taken up where it ended.
 fn make(notices: usize, path: &Path) -> Result<()> {
     let unfinished = path.with_extension("unfinished");
-    for leftover in ["unfinished", "unfinished-wal", "unfinished-shm"] {
-        let leftover = path.with_extension(leftover);
-        if leftover.exists() {
-            std::fs::remove_file(leftover)?;
-        }
-    }
     let store = Store::open(&Settings { path: unfinished.clone() }, now())?;
-    let started = Instant::now();
-    let mut pieces = invent::history(notices);
-    let mut done = 0;
+    let kept = usize::try_from(store.read(|r| r.counts())?.notices)?;
+    let (started, mut done) = (Instant::now(), kept);
+    let mut pieces = invent::history().skip(kept);
     while done < notices {
         let batch: Vec<Piece> = pieces.by_ref().take(BATCH.min(notices - done)).collect();
         store.write(|w| batch.iter().try_for_each(|piece| add(w, piece, Telling::Baseline, &[]).map(|_| ())))?;
         done += batch.len();
-        let rate = done as f64 / started.elapsed().as_secs_f64();
+        let rate = (done - kept) as f64 / started.elapsed().as_secs_f64();
         eprintln!("making a history: {done} of {notices} notices, {rate:.0} a second");
     }
     drop(store);

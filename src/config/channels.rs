@@ -9,7 +9,9 @@ use crate::platform::secret::Secret;
 
 use super::limits::{self, Limit};
 use super::mistake::Sort;
-use super::settings::{ChannelSettings, EmailSettings, Endpoint, FeishuSettings, Login, Tls, WebhookSettings};
+use crate::channels::email::Tls;
+
+use super::settings::{ChannelSettings, EmailSettings, Endpoint, FeishuSettings, Login, WebhookSettings};
 use super::values;
 use super::walk::{Holds, Table};
 
@@ -63,12 +65,12 @@ fn email(table: &Table<'_, '_>) -> Option<EmailSettings> {
     let host = host(table);
     let ways = Tls::ALL.map(|tls| (tls.word(), tls));
     let tls = table.word("tls", &ways, Tls::Starttls);
-    let port = table.count("port", Limit { default: u64::from(tls.usual_port()), ..limits::PORT });
+    let port = table.count("port", Limit { default: u64::from(tls.port()), ..limits::PORT });
     let login = login(table, tls);
     let ca_file = table.file("ca_file", Holds::Certificates);
     let hello_name = table.text("hello_name", "a host name, in quotes").map(|found| found.value.to_owned());
     table.finish();
-    let port = u16::try_from(port).unwrap_or(tls.usual_port());
+    let port = u16::try_from(port).unwrap_or(tls.port());
     Some(EmailSettings { from: from?, host: host?, port, tls, login, ca_file, hello_name })
 }
 

@@ -115,11 +115,7 @@ fn mail(from: &settings::EmailSettings) -> Result<email::Settings, SecretError> 
     let login = from.login.as_ref();
     Ok(email::Settings {
         port: Some(from.port),
-        tls: match from.tls {
-            settings::Tls::Starttls => email::Tls::Starttls,
-            settings::Tls::Implicit => email::Tls::Implicit,
-            settings::Tls::None => email::Tls::None,
-        },
+        tls: from.tls,
         user: login.map(|login| login.user.clone()),
         password: login.map(|login| Secret::read(&login.password_file)).transpose()?,
         ca_file: from.ca_file.clone(),

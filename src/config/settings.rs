@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::civil::{Date, Time};
 use url::Url;
 
+use crate::channels::email::Tls;
 use crate::domain::money::Money;
 use crate::domain::subscription::Subscription;
 use crate::domain::topic::Topic;
@@ -132,42 +133,6 @@ impl ChannelSettings {
             Self::Email(_) => "email",
             Self::Webhook(_) => "webhook",
             Self::Feishu(_) => "feishu",
-        }
-    }
-}
-
-/// How a connection to a mail server is secured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Tls {
-    /// STARTTLS, required.
-    Starttls,
-    /// TLS from the first byte.
-    Implicit,
-    /// In the clear: for a relay on the same machine or in a closed network.
-    None,
-}
-
-impl Tls {
-    /// Every way.
-    pub const ALL: [Self; 3] = [Self::Starttls, Self::Implicit, Self::None];
-
-    /// The word in the configuration.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Starttls => "starttls",
-            Self::Implicit => "implicit",
-            Self::None => "none",
-        }
-    }
-
-    /// The port that mail servers listen on for it.
-    #[must_use]
-    pub fn usual_port(self) -> u16 {
-        match self {
-            Self::Starttls => 587,
-            Self::Implicit => 465,
-            Self::None => 25,
         }
     }
 }

@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Rooms, blocking};
-use crate::domain::change::{Audience, StoredChange, Telling};
+use crate::domain::change::{Audience, ChangeKind, StoredChange, Telling};
 use crate::domain::delivery::DeliveryId;
 use crate::domain::digest::{self, Digest, FigureLine, Item, SourceHealth};
 use crate::domain::project::Status;
@@ -181,7 +181,9 @@ fn items(r: &Reader<'_>, subscription: &Subscription, changes: Vec<StoredChange>
             Some(id) => r.notice(id)?.map(|stored| stored.member.notice),
             None => None,
         };
-        let told_at = match stored.change.project {
+        // A new round's deadline differs from the last one's without either having been wrong: only a correction takes back.
+        let takes_back = !matches!(stored.change.kind, ChangeKind::Retendered);
+        let told_at = match stored.change.project.filter(|_| takes_back) {
             Some(id) => r.told_at(&subscription.name, id)?,
             None => None,
         };

@@ -56,24 +56,42 @@ fn health(w: &Writer<'_>, source: &SourceSettings, polled: &Polled, ours: bool, 
     Ok(told.map(|kind| of_source(source, kind, reason, now)).into_iter().collect())
 }
 
-/// What only shows over time, or in the pages.
-fn slow_troubles(w: &Writer<'_>, source: &SourceSettings, polled: &Polled, now: Timestamp) -> Result<Vec<Change>> {
+/// Something new stands in a listing: whatever becomes of the rest of the poll, the source is not silent. In the transaction that
+/// remembers the new rows, because they are new only once.
+pub(super) fn heard(w: &Writer<'_>, source: &SourceSettings, now: Timestamp) -> Result<()> {
+    let told = silence(w, source, true, now)?;
+    w.append_changes(told.as_slice())?;
+    Ok(())
+}
+
+fn silence(w: &Writer<'_>, source: &SourceSettings, any_new: bool, now: Timestamp) -> Result<Option<Change>> {
     let after = SignedDuration::try_from(source.silent_after).unwrap_or(SignedDuration::MAX);
     let known = w.trouble(&source.name, Slow::Silence)?;
-    let (silence, silent) = trouble::silence(known, polled.rows_new > 0, after, now);
+    let (silence, told) = trouble::silence(known, any_new, after, now);
     w.put_trouble(&source.name, Slow::Silence, Some(silence))?;
+    Ok(told.map(|kind| {
+        let why = match kind {
+            ChangeKind::SourceSilent => format!("nothing new since {}", silence.since),
+            _ => "there is something new again".to_owned(),
+        };
+        of_source(source, kind, &why, now)
+    }))
+}
+
+/// What only shows over time, or in the pages.
+fn slow_troubles(w: &Writer<'_>, source: &SourceSettings, polled: &Polled, now: Timestamp) -> Result<Vec<Change>> {
+    let silent = silence(w, source, false, now)?;
     let known = w.trouble(&source.name, Slow::Shape)?;
     let (shape, strange) = trouble::shape(known, polled.pages.strange, polled.pages.read, now);
     w.put_trouble(&source.name, Slow::Shape, shape)?;
-    let silent = silent.map(|kind| match kind {
-        ChangeKind::SourceSilent => (kind, format!("nothing new since {}", silence.since)),
-        _ => (kind, "there is something new again".to_owned()),
+    let strange = strange.map(|kind| {
+        let why = match kind {
+            ChangeKind::SourceShapeChanged => format!("{} pages that came are no notices", polled.pages.strange),
+            _ => "pages are notices again".to_owned(),
+        };
+        of_source(source, kind, &why, now)
     });
-    let strange = strange.map(|kind| match kind {
-        ChangeKind::SourceShapeChanged => (kind, format!("{} pages that came are no notices", polled.pages.strange)),
-        _ => (kind, "pages are notices again".to_owned()),
-    });
-    Ok([silent, strange].into_iter().flatten().map(|(kind, why)| of_source(source, kind, &why, now)).collect())
+    Ok(silent.into_iter().chain(strange).collect())
 }
 
 /// A trouble of a source, as a change for the operator.

@@ -286,6 +286,9 @@ impl Poll<'_> {
                         settle::reappear(w, back, &topic.name)?;
                     }
                 }
+                if new > 0 {
+                    health::heard(w, source, now)?;
+                }
                 if let Some((url, validators)) = whole {
                     w.put_validators(&source.name, url.as_str(), validators, now)?;
                 }

@@ -150,8 +150,9 @@ const READERS_KEPT: usize = 4;
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    // Before the writer, so that they are closed first: only a last connection that may write folds the log into the file.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
 }
 
 impl Store {
@@ -370,6 +371,16 @@ mod tests {
         for (pragma, expected) in [("query_only", "1"), ("foreign_keys", "1"), ("busy_timeout", "10000")] {
             assert_eq!(ask(&reader, pragma), expected, "{pragma}");
         }
+    }
+
+    #[test]
+    fn a_store_that_is_closed_leaves_one_file() {
+        let (folder, store) = store();
+        store.write(|w| w.keep_body(&noise(1), now())).unwrap();
+        store.read(|r| r.counts()).unwrap();
+        drop(store);
+        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["tenderwatch.db"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the demo hands out, judged by others: every mail of its Maildir by Python's parser, every signed post by the reference
-# library, the totals by the audit, and the database by SQLite's own program where that is installed.
+# What the demo hands out, judged by others: every mail of its Maildir by Python's parser, the README's samples by those mails,
+# every signed post by the reference library, the totals by the audit, and the database by SQLite's own program where there is one.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 binary="${TENDERWATCH_BINARY:?is set by tests/outside/run}"
@@ -12,6 +12,7 @@ rm -rf "$demo"
 of() { python -c 'import json, sys; said = json.load(open(sys.argv[1])); print(eval(sys.argv[2], {"said": said}))' "$demo.json" "$1"; }
 
 python tests/outside/verify_mail.py "$demo/mail" "$(of 'said["deliveries"]["mail"]["sent"]')"
+python tests/outside/verify_sample.py README.md "$demo/mail"
 
 # A room's card is not signed by headers and has no id: only what has one is for the library.
 signed="$(mktemp -d)"

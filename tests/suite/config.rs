@@ -8,7 +8,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use tenderwatch::config::settings::{ChannelSettings, Config, Tls};
+use tenderwatch::channels::email::Tls;
+use tenderwatch::config::settings::{ChannelSettings, Config};
 use tenderwatch::config::{self, Upcoming};
 use tenderwatch::domain::change::{Audience, ChangeKind};
 use tenderwatch::domain::money::Money;

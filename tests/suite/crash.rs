@@ -212,3 +212,25 @@ fn dead_between_any_two_steps_of_the_walk_it_goes_on_where_it_was() {
     });
     nothing_is_lost(folder.path());
 }
+
+#[test]
+fn a_subscription_that_cannot_be_composed_holds_up_no_other_and_loses_nothing() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    runtime.block_on(async {
+        let stage = Stage::open(folder.path()).unwrap();
+        app::once(&wake(&stage)).await.unwrap();
+        let news = story::beats().into_iter().find(|beat| matches!(beat.what, story::What::Publish(_))).unwrap();
+        stage.set_clock(news.at).unwrap();
+        let mut rooms = wake(&stage);
+        let hook = rooms.config.subscriptions.iter_mut().find(|subscription| subscription.name == "program").unwrap();
+        hook.channel = "gone".to_owned();
+        let failed = app::once(&rooms).await.unwrap_err();
+        assert!(format!("{failed:#}").contains("program"), "{failed:#}");
+        drop(rooms);
+        assert_eq!((receivers::webhooks(folder.path()).len(), receivers::chat(folder.path()).len()), (0, 1));
+        app::once(&wake(&stage)).await.unwrap();
+        assert_eq!((receivers::webhooks(folder.path()).len(), receivers::chat(folder.path()).len()), (1, 1));
+        stage.close().await;
+    });
+}

@@ -144,6 +144,7 @@ fn from_items(groups: &mut [Group], items: &[ItemLine], summary: &Heard, problem
         let label = group.mark.as_ref().map(|mark| &mark.label);
         let of_lot: Vec<&ItemLine> = items
             .iter()
+            .filter(|item| !item.is_budget)
             .filter(|item| {
                 alone
                     || item.lot.as_ref() == label && label.is_some()

@@ -59,7 +59,10 @@ pub(super) fn find(
         walk.section = piece.section;
         match &piece.kind {
             Kind::Heading(_) => walk.lot = None,
-            Kind::Lot { mark, .. } => walk.open(mark),
+            Kind::Lot { mark, rest } => {
+                walk.open(mark);
+                walk.spoken_of(mark, rest);
+            }
             Kind::Field(field) => walk.field(field),
             Kind::Line(line) => walk.sentence(line),
             Kind::Table(read) => {
@@ -99,6 +102,18 @@ impl Walk {
             self.lot = Some(mark.clone());
             if mark.title.is_some() {
                 self.lot_entry(mark);
+            }
+        }
+    }
+
+    /// 第一包：彩超，预算500万元；第二包：DR，预算360万元。
+    fn spoken_of(&mut self, mark: &Mark, rest: &str) {
+        if !self.speaks_of_money() || self.lot.is_none() || !rest.contains("预算") {
+            return;
+        }
+        for (mark, text) in by_lots(&format!("{}包：{rest}", mark.label)) {
+            if let Some(heard) = spoken(&text, &["预算金额", "采购预算", "预算"]) {
+                self.lot_budget(&mark, heard, false);
             }
         }
     }
@@ -172,7 +187,10 @@ impl Walk {
             }
             return;
         }
-        let heard = hear(&field.label, &field.value, None, "body");
+        let mut heard = hear(&field.label, &field.value, None, "body");
+        if let (true, Some(sum)) = (matches!(heard, Heard::Unclear(_)), listed(field)) {
+            heard = Heard::Sum(sum);
+        }
         if !ceiling {
             self.sentence_ceiling(&field.value);
         }
@@ -244,6 +262,7 @@ impl Walk {
         let serial = sheet.column(Holds::Serial);
         let items = sheet.column(Holds::Quantity).is_some() || sheet.column(Holds::UnitPrice).is_some();
         let mut told: Vec<Told> = Vec::new();
+        let mut untold = false;
         let mut last_budget = None;
         for row in &sheet.rows {
             let text = |at: Option<usize>| at.and_then(|at| row.get(at)).map_or("", |cell| cell.text.as_str());
@@ -278,11 +297,14 @@ impl Walk {
                 None => {
                     if let Heard::Sum(one) = heard(budget) {
                         told.push(one);
+                    } else {
+                        untold |= !text(title).is_empty();
                     }
                 }
             }
         }
-        if let Some(sum) = sum_of(&told) {
+        // Lines of which some print nothing add up to no budget.
+        if let Some(sum) = sum_of(&told).filter(|_| !untold) {
             self.weak.push(Heard::Sum(Told { place: "item table".into(), ..sum }));
         }
     }
@@ -365,6 +387,24 @@ impl Walk {
             }),
         })
     }
+}
+
+/// 最高限价（元）：2000000,1500000 — one number for each lot, in the label's unit.
+fn listed(field: &Field) -> Option<Told> {
+    let unit = Unit::in_label(&field.label)?;
+    let parts: Vec<&str> = field.value.split([',', '，', '、', ';', '；']).map(str::trim).collect();
+    let plain = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || c == '.');
+    if parts.len() < 2 || parts.len() > 60 || !parts.iter().all(plain) {
+        return None;
+    }
+    let told: Option<Vec<Told>> = parts
+        .iter()
+        .map(|part| match hear(&field.label, part, Some(unit), "body") {
+            Heard::Sum(told) => Some(told),
+            _ => None,
+        })
+        .collect();
+    sum_of(&told?)
 }
 
 /// A bare ceiling counts in the unit in which it comes just below the budget.

@@ -1,5 +1,6 @@
 //! Values that say several things: lots and what is said of each, a name and its sum, a name and the labels behind it.
 
+use crate::sources::dialect::figures::figures;
 use crate::sources::dialect::names;
 
 use super::lots::{self, Mark};
@@ -9,7 +10,7 @@ use super::money::{Heard, hear};
 pub(super) fn by_lots(value: &str) -> Vec<(Mark, String)> {
     let mut out: Vec<(Mark, String)> = Vec::new();
     for part in clauses(value) {
-        let part = part.trim();
+        let part = part.trim().trim_start_matches("其中").trim_start_matches(['：', ':', ' ']);
         if part.is_empty() {
             continue;
         }
@@ -62,5 +63,18 @@ pub(super) fn name_and_sum(text: &str) -> (String, Heard) {
             return (name.to_owned(), hear(word, value, None, "body"));
         }
     }
-    (text.to_owned(), Heard::Nothing)
+    behind_name(text).unwrap_or_else(|| (text.to_owned(), Heard::Nothing))
+}
+
+/// 甲公司（￥1,000元）, 甲公司 1,000元: a sum right behind a name, without any word.
+fn behind_name(text: &str) -> Option<(String, Heard)> {
+    let first = figures(text, None).into_iter().next()?;
+    let chars: Vec<char> = text.chars().collect();
+    let name: String = chars.iter().take(first.start).collect();
+    let name = name.trim_end_matches(|c: char| "（(￥¥：:，,；; 　".contains(c)).trim_end_matches("人民币");
+    let name = name.trim_end_matches(['（', '(', '，', ',', ' ']);
+    let sum: String = chars.iter().skip(name.chars().count()).collect();
+    names::clean(name).is_some_and(|name| names::looks_like_one(&name)).then(|| {
+        (name.to_owned(), hear("", sum.trim_start_matches(['（', '(', '，', ',', '：', ':', ' ']), None, "body"))
+    })
 }

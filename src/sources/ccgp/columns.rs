@@ -3,6 +3,7 @@
 
 use crate::sources::dialect::blocks::{Cell, Grid};
 use crate::sources::dialect::fold::squeeze;
+use crate::sources::dialect::names;
 use crate::sources::dialect::units::Unit;
 
 use super::labels::{Key, bare, classify};
@@ -62,6 +63,8 @@ pub(super) struct Sheets {
 
 /// Reads a table.
 pub(super) fn sheets(grid: &Grid) -> Sheets {
+    let upright = upright(grid);
+    let grid = upright.as_ref().unwrap_or(grid);
     let mut out = Sheets::default();
     let mut lot: Option<Mark> = None;
     let mut rows = grid.rows.iter().peekable();
@@ -74,7 +77,7 @@ pub(super) fn sheets(grid: &Grid) -> Sheets {
             }
             continue;
         }
-        let header = header(row);
+        let header = header(row).filter(|_| !alternates(row));
         if header.is_none() && is_form(row) {
             out.pairs.extend(pairs(row));
             continue;
@@ -100,6 +103,26 @@ pub(super) fn sheets(grid: &Grid) -> Sheets {
     out
 }
 
+/// A table that lies on its side, 包号 | 1 | 2 above 中标供应商 | 甲 | 乙, set upright.
+fn upright(grid: &Grid) -> Option<Grid> {
+    let first = grid.rows.first()?;
+    let lots_across = first.len() >= 3
+        && first.len() <= 60
+        && matches!(classify(&first.first()?.text), Some(Key::LotNumber | Key::LotTitle))
+        && first.iter().skip(1).all(|cell| lots::of_cell(&cell.text).is_some());
+    let labels_down = grid.rows.len() >= 2
+        && grid
+            .rows
+            .iter()
+            .skip(1)
+            .all(|row| row.len() == first.len() && row.first().is_some_and(|cell| classify(&cell.text).is_some()));
+    if !lots_across || !labels_down {
+        return None;
+    }
+    let rows = (0..first.len()).map(|at| grid.rows.iter().filter_map(|row| row.get(at).cloned()).collect()).collect();
+    Some(Grid { rows })
+}
+
 /// The text of a row that is one merged cell.
 fn banner(row: &[Cell]) -> Option<String> {
     let first = row.first()?;
@@ -119,6 +142,18 @@ fn is_form(row: &[Cell]) -> bool {
     let known = classify(label).is_some();
     let value_is_label = classify(value).is_some();
     known && !value_is_label && (cells.len() == 2 || cells.get(2).is_some_and(|third| classify(third).is_some()))
+}
+
+/// Label, value, label, value, where a value could be taken for a header's word: it names someone or prints digits.
+fn alternates(row: &[Cell]) -> bool {
+    let [label, value, second, answer] = &distinct(row)[..] else { return false };
+    let labels = [label, second].iter().all(|text| classify(text).is_some());
+    let values = [value, answer].iter().all(|text| classify(text).is_none() && column(text).holds == Holds::Unknown);
+    let telling = [value, answer].iter().any(|text| {
+        let named = text.chars().count() > 5 && names::clean(text).is_some_and(|name| names::looks_like_one(&name));
+        named || text.chars().filter(char::is_ascii_digit).count() >= 2
+    });
+    labels && values && telling && is_form(row)
 }
 
 fn distinct(row: &[Cell]) -> Vec<&str> {
@@ -182,7 +217,9 @@ fn deepen(columns: &mut [Column], row: &[Cell], next: &[Cell]) {
         if above.origin != below.origin && !below.text.is_empty() {
             let own = column(&below.text);
             let both = column(&format!("{}{}", above.text, below.text));
-            *place = if own.holds == Holds::Unknown { both } else { own };
+            // 名称 below 中标供应商 is the winner's.
+            let generic = matches!(own.holds, Holds::Unknown | Holds::Item | Holds::Idea(Key::Name | Key::Address));
+            *place = if generic && both.holds != Holds::Unknown || own.holds == Holds::Unknown { both } else { own };
         }
     }
 }

@@ -16,7 +16,8 @@ const WORDS: &[(NoticeKind, &str)] = &[
     (
         Correction,
         "更正 变更公告 变更公示 变更通知 澄清 补充公告 补充通知 答疑 补遗 延期 暂停 恢复 顺延 更改公告 修改公告 变更 \
-         更正事项公告 勘误 推迟 延长 中止公告 中止 重启 修正公告 调整公告 更改 说明公告 补充说明 更正通知 修改通知",
+         更正事项公告 恢复采购公告 恢复招标公告 恢复采购活动公告 暂停采购公告 暂停招标公告 中止采购公告 中止招标公告 \
+         暂停采购活动公告 延期采购公告 延期招标公告 勘误 推迟 延长 中止公告 中止 重启 修正公告 调整公告 更改 说明公告 补充说明 更正通知 修改通知",
     ),
     (
         Candidates,
@@ -32,7 +33,8 @@ const WORDS: &[(NoticeKind, &str)] = &[
     (
         Failed,
         "废标公告 流标公告 终止公告 废标 流标 终止 失败公告 采购失败 招标失败 取消公告 项目取消 取消采购 未成交公告 \
-         失败 流采公告 废标终止公告 废标(终止)公告 终止(废标)公告 异常公告 流标(终止)公告 采购终止 未成交 无效公告 \
+         失败 流采公告 终止采购公告 终止招标公告 终止磋商公告 终止谈判公告 终止询价公告 取消采购公告 取消招标公告 \
+         终止采购活动公告 废标采购公告 废标终止公告 废标(终止)公告 终止(废标)公告 异常公告 流标(终止)公告 采购终止 未成交 无效公告 \
          撤项",
     ),
     (
@@ -42,7 +44,10 @@ const WORDS: &[(NoticeKind, &str)] = &[
          单一来源采购信息公示 采用单一来源 单一来源采购方式 单一来源采购 单一来源 单一来源采购论证公示",
     ),
     (Contract, "合同公告 合同公示 合同公开 合同信息 采购合同 合同备案 合同签订"),
-    (ContractChange, "合同变更 合同变更公告 变更合同 补充合同 合同补充协议 合同变更公示"),
+    (
+        ContractChange,
+        "合同变更 合同变更公告 变更合同 补充合同 补充合同公告 补充合同公示 补充协议公告 合同补充协议 合同变更公示",
+    ),
     (Acceptance, "验收公告 验收结果 验收公示 履约验收 验收报告 验收结果公告 履约验收公告"),
     (Withdrawn, "撤销公告 撤回公告 公告作废 作废公告 撤销 撤回 作废"),
     (
@@ -68,6 +73,10 @@ pub(super) fn of_title(title: &str) -> Option<NoticeKind> {
             }
         }
     }
+    if ["关于撤销", "关于撤回", "关于作废"].iter().any(|lead| plain.contains(lead)) && plain.ends_with("公告")
+    {
+        return Some(Withdrawn);
+    }
     let (_, _, kind) = best?;
     Some(refine(kind, &plain))
 }
@@ -79,6 +88,12 @@ fn refine(kind: NoticeKind, title: &str) -> NoticeKind {
         Correction if has(&["合同变更公告", "合同变更公示", "合同变更协议", "合同内容变更"]) => {
             ContractChange
         }
+        // 招标文件预公示, 采购文件征求意见公告: papers put up for comment.
+        Candidates if has(&["文件", "需求", "论证", "意向"]) && !has(&["中标", "成交", "候选", "结果", "单一来源"]) => {
+            Other
+        }
+        Tender if has(&["征求意见", "征集意见"]) && !has(&["单一来源"]) => Other,
+        Tender if has(&["代招标公告", "代采购公告"]) && has(&["预审"]) => Prequalification,
         // 变更 and 更改 of something else than a notice: 变更采购方式 of a single source.
         Correction if has(&["单一来源公示", "单一来源采购公示"]) && !has(&["更正", "澄清", "变更公告", "延期"]) => {
             SingleSource
@@ -241,6 +256,19 @@ pub(super) fn method(text: &str) -> Option<Method> {
         .filter_map(|(word, method)| Some((plain.find(word)?, *method)))
         .min_by_key(|(at, _)| *at)
         .map(|(_, method)| method)
+}
+
+/// The method that a sentence says was used: 对某项目进行了竞争性谈判, 以公开招标方式采购.
+pub(super) fn method_in_sentence(line: &str) -> Option<Method> {
+    let plain = squeeze(line);
+    ["公开招标", "邀请招标", "竞争性谈判", "竞争性磋商", "询价", "单一来源"].iter().find_map(|word| {
+        let at = plain.find(word)?;
+        let before: Vec<char> = plain.get(..at)?.chars().rev().take(5).collect();
+        let before: String = before.into_iter().rev().collect();
+        let after = plain.get(at + word.len()..)?;
+        let led = ["进行", "采用", "实施", "组织", "通过"].iter().any(|lead| before.contains(lead));
+        (led || after.starts_with("方式") || after.starts_with("采购方式")).then(|| method(word)).flatten()
+    })
 }
 
 /// The method that a channel stands for.

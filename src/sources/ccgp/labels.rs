@@ -365,6 +365,9 @@ pub(super) fn classify(label: &str) -> Option<Key> {
     if label.contains('及') && has(&["地址", "名称"]) {
         return Some(Key::Other);
     }
+    if names_winner_and_sum(label) {
+        return Some(Key::Supplier);
+    }
     if let Some(key) = sum_key(label, lotted) {
         return Some(key);
     }
@@ -451,6 +454,8 @@ fn sum_key(label: &str, lotted: bool) -> Option<Key> {
         "标书",
         "文件费",
         "节约",
+        "预估",
+        "估算",
         "第一次报价",
         "首轮",
         "评标报价",
@@ -530,6 +535,14 @@ fn sum_key(label: &str, lotted: bool) -> Option<Key> {
         "供货金额",
     ];
     quoted.contains(&label).then_some(Key::Quote)
+}
+
+/// 成交供应商及成交金额, 中标人名称、地址及中标价: a name comes first.
+fn names_winner_and_sum(label: &str) -> bool {
+    let parts: Vec<&str> = label.split(['及', '和', '与', '、']).collect();
+    let ends_in_sum =
+        parts.last().is_some_and(|part| ["金额", "价", "报价", "价格"].iter().any(|word| part.ends_with(word)));
+    parts.len() > 1 && ends_in_sum && parts.first().is_some_and(|first| supplier_key(first).is_some())
 }
 
 fn supplier_key(label: &str) -> Option<Key> {

@@ -129,8 +129,9 @@ pub(super) fn heading(line: &str) -> Option<(Mark, String)> {
     let start = line.trim();
     let start = start
         .trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、' | '(' | ')' | '（' | '）' | ' '));
-    let with_digits = line.trim();
+    let with_digits = without_order(line.trim());
     let (rest, mut mark) = leading(with_digits).or_else(|| leading(start))?;
+    let parted = rest.starts_with([' ', '\u{3000}']);
     let rest = rest.trim_start();
     let mut after = rest;
     if let Some(inside) = rest.strip_prefix(['(', '（'])
@@ -138,6 +139,9 @@ pub(super) fn heading(line: &str) -> Option<(Mark, String)> {
     {
         mark.title = inside.get(..close).map(str::trim).filter(|title| !title.is_empty()).map(str::to_owned);
         after = inside.get(close..).unwrap_or_default().trim_start_matches([')', '）']);
+    } else if parted && let Some((title, fields)) = titled(rest) {
+        mark.title = Some(title);
+        after = fields;
     } else if let Some(next) = rest.chars().next()
         && !matches!(next, ':' | '：' | ',' | '，' | '-' | ' ' | ']' | '】' | '、' | '\u{3000}' | ')' | '）' | '—')
     {
@@ -148,6 +152,27 @@ pub(super) fn heading(line: &str) -> Option<(Mark, String)> {
         matches!(c, ':' | '：' | ' ' | '\u{3000}' | ']' | '】' | ')' | '）' | ',' | '，' | '-' | '—' | '、')
     });
     Some((mark, after.to_owned()))
+}
+
+/// （一）一标段: the order of the line is not the lot's.
+fn without_order(line: &str) -> &str {
+    let inside = line.strip_prefix(['（', '(']).and_then(|rest| {
+        let end = rest.find(['）', ')'])?;
+        let numeral = rest.get(..end)?.trim();
+        capitals::small(numeral).filter(|_| (1..=3).contains(&numeral.chars().count()))?;
+        rest.get(end..)
+    });
+    let rest = inside.map_or(line, |rest| rest.trim_start_matches(['）', ')', ' ', '、']));
+    if leading(rest).is_some() { rest } else { line }
+}
+
+/// 第1包 网络设备：中标单位：甲公司: a name between the mark and the first label, parted from both.
+fn titled(rest: &str) -> Option<(String, &str)> {
+    let (title, fields) = rest.split_once(['：', ':'])?;
+    let short = (2..=30).contains(&title.chars().count()) && !title.contains([' ', '，', ',', '；', ';', '。']);
+    let label = fields.split(['：', ':']).next().unwrap_or_default();
+    let named = super::labels::classify(title).is_none() && super::labels::classify(label).is_some();
+    (short && named).then(|| (title.to_owned(), fields))
 }
 
 /// The byte position of the bracket that closes an opened one.

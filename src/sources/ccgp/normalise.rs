@@ -139,6 +139,8 @@ impl Build<'_> {
         }
         self.lot_budgets(&budgets);
         self.mistrust_award();
+        // What a line may cost is no part of what was paid.
+        let given = matches!(judged, NoticeKind::Award | NoticeKind::Contract | NoticeKind::ContractChange);
         self.notice.items = found
             .items
             .iter()
@@ -146,7 +148,11 @@ impl Build<'_> {
             .map(|item| Item {
                 name: item.name.clone(),
                 lot: item.lot.clone(),
-                total: settle("items", &Heard::Nothing, &item.total).amount,
+                total: if item.is_budget && given {
+                    Amount::Undisclosed
+                } else {
+                    settle("items", &Heard::Nothing, &item.total).amount
+                },
             })
             .collect();
     }
@@ -210,8 +216,9 @@ impl Build<'_> {
         } else {
             self.problems.push(problem("lots", "no winner was found", &self.raw.title));
             let settled = settle("award", &summary, &money::together(found.totals.clone()));
+            // The notice says that it was given, only not to whom.
             let lot =
-                Lot { label: only_lot, status: LotStatus::Unknown, award: settled.amount.clone(), ..Lot::default() };
+                Lot { label: only_lot, status: LotStatus::Awarded, award: settled.amount.clone(), ..Lot::default() };
             Awarded { lots: vec![lot], award: settled.amount, problems: settled.problems, evidence: settled.evidence }
         };
         self.problems.extend(awarded.problems);
@@ -414,7 +421,8 @@ impl Build<'_> {
         self.notice.method = said
             .or_else(|| kind::method(&raw.title))
             .or_else(|| self.notice.section.as_deref().and_then(kind::method_of_section))
-            .or_else(|| raw.location.as_deref().and_then(kind::method));
+            .or_else(|| raw.location.as_deref().and_then(kind::method))
+            .or_else(|| self.body.lines.iter().take(15).find_map(|(_, line)| kind::method_in_sentence(line)));
         self.notice.text = text::text(self.body);
         self.note_sources();
         self.note_attachments();

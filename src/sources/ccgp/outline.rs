@@ -2,7 +2,8 @@
 //! it stands in. Works on pages with one field a line and on old ones where everything runs on.
 
 use crate::sources::dialect::blocks::{Block, Grid};
-use crate::sources::dialect::fold::{fold, tidy};
+use crate::sources::dialect::fold::{fold, is_han, tidy};
+use crate::sources::dialect::names;
 
 use super::columns::{Sheets, sheets};
 use super::labels::{Key, classify, classify_exactly};
@@ -80,7 +81,11 @@ impl Reading {
         let mut is_heading = false;
         if let Some((text, major)) = heading_text(line) {
             let alone = line.chars().count() <= text.chars().count() + 12;
-            match section_of(&text, major) {
+            // 联系方式：000 is a field of whoever stands above it; only 联系方式 alone or numbered opens a block.
+            let valued = fold(line)
+                .split_once(':')
+                .is_some_and(|(label, value)| !value.trim().is_empty() && label.chars().next().is_some_and(is_han));
+            match section_of(&text, major).filter(|section| major || !valued || !section.is_contact()) {
                 Some(section) => {
                     self.section = section;
                     self.push(Kind::Heading(text));
@@ -114,6 +119,8 @@ impl Reading {
     }
 
     fn fields(&mut self, line: &str) {
+        let marked = with_colons(line);
+        let line = marked.as_str();
         let found = labels_of_values(line);
         let chars: Vec<char> = line.chars().collect();
         let slice =
@@ -213,6 +220,49 @@ fn spaced(text: &str) -> Option<Field> {
     takes.then(|| Field { key, label: label.to_owned(), value: value.trim().to_owned(), lot: None })
 }
 
+/// Labels of winners that a mere blank parts from the name: 中标供应商 某公司，中标金额 100元.
+const NAMED: [&str; 13] = [
+    "中标供应商名称",
+    "成交供应商名称",
+    "中标供应商",
+    "成交供应商",
+    "中标单位",
+    "成交单位",
+    "中标人",
+    "成交人",
+    "中标商",
+    "成交商",
+    "中标公司",
+    "中标候选人",
+    "供应商名称",
+];
+
+/// The line with the colon that such a label lacks.
+fn with_colons(line: &str) -> String {
+    let mut out = String::with_capacity(line.len() + 3);
+    let mut rest = line;
+    let mut fresh = true;
+    while let Some(c) = rest.chars().next() {
+        let label = NAMED.iter().filter(|_| fresh).find(|label| {
+            rest.strip_prefix(**label).is_some_and(|after| {
+                after.starts_with([' ', '\u{3000}', '\u{a0}'])
+                    && names::clean(after.split(['，', ',', '；', ';', '。']).next().unwrap_or_default())
+                        .is_some_and(|name| names::looks_like_one(&name))
+            })
+        });
+        if let Some(label) = label {
+            out.push_str(label);
+            out.push('：');
+            rest = rest.get(label.len()..).unwrap_or_default();
+        }
+        fresh = !is_han(c) && !c.is_ascii_alphanumeric();
+        let Some(c) = rest.chars().next() else { break };
+        out.push(c);
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+    }
+    out
+}
+
 /// A field without a value takes the plain line after it; a heading that is itself a label takes it too.
 fn fill_empty(pieces: &mut Vec<Piece>) {
     let wants = |key: Key| {
@@ -266,9 +316,23 @@ fn fill_empty(pieces: &mut Vec<Piece>) {
             }
             if matches!(pieces.get(at).map(|piece| &piece.kind), Some(Kind::Field(_))) {
                 pieces.remove(at);
+            } else if key == Key::Supplier {
+                more_names(pieces, at + 1);
             }
         }
         at += 1;
+    }
+}
+
+/// A heading of winners above one name a line: all of them are its value.
+fn more_names(pieces: &mut Vec<Piece>, at: usize) {
+    while let Some(Kind::Line(line)) = pieces.get(at + 1).map(|piece| &piece.kind) {
+        let line = line.clone();
+        let one = names::clean(&line).is_some_and(|name| names::looks_like_one(&name));
+        let Some(Kind::Field(field)) = pieces.get_mut(at).map(|piece| &mut piece.kind).filter(|_| one) else { break };
+        field.value.push('；');
+        field.value.push_str(&line);
+        pieces.remove(at + 1);
     }
 }
 

@@ -164,6 +164,9 @@ pub(super) fn numbers(raw: &Raw, outline: &Outline, title: &str) -> Vec<String> 
     if found.is_empty() {
         push(&mut found, in_title(title));
     }
+    if found.is_empty() {
+        push(&mut found, outline.lines.iter().take(20).find_map(|(_, line)| in_sentence(line)));
+    }
     found
 }
 
@@ -199,6 +202,15 @@ fn in_title(title: &str) -> Option<String> {
         .iter()
         .find_map(|word| plain.find(word).map(|at| at + word.len()))?;
     number(plain.get(at..)?.trim_start_matches([':', ' ']).trim_end_matches([')', ']']))
+}
+
+/// A number in brackets of an old page's first sentence: 设备采购项目（编号：QJG2016-03）于….
+fn in_sentence(line: &str) -> Option<String> {
+    let plain = fold(&head(line, 1_000));
+    plain.match_indices("编号").find_map(|(at, word)| {
+        let rest = plain.get(at + word.len()..)?.trim_start().strip_prefix([':', '为'])?;
+        number(rest).filter(|number| number.chars().filter(char::is_ascii_digit).count() >= 3)
+    })
 }
 
 /// What is bought, by name.

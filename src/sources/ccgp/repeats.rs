@@ -9,6 +9,7 @@ use super::result::{Found, Win};
 /// One award printed twice is one; a sum without a winner goes to the winner without a sum.
 pub(super) fn tidy_up(found: &mut Found) {
     let mut kept: Vec<Win> = Vec::new();
+    let mut early: Vec<Win> = Vec::new();
     for win in std::mem::take(&mut found.wins) {
         let label = win.lot.as_ref().map(|lot| lot.label.as_str());
         let same_lot = |known: &Win| {
@@ -30,6 +31,8 @@ pub(super) fn tidy_up(found: &mut Found) {
             {
                 known.sum = win.sum;
                 known.sum_origin = win.sum_origin;
+            } else if kept.iter().all(|known| known.failed) {
+                early.push(win);
             }
             continue;
         }
@@ -46,7 +49,38 @@ pub(super) fn tidy_up(found: &mut Found) {
             None => kept.push(win),
         }
     }
+    before_its_winner(&mut kept, early);
+    number_beside_failed(&mut kept);
     found.wins = kept;
+}
+
+/// One winner in row 1 and a failed lot 2 in the table below: the row's number is the lot's.
+fn number_beside_failed(kept: &mut [Win]) {
+    let labels: Vec<String> =
+        kept.iter().filter(|win| win.failed).filter_map(|win| Some(win.lot.as_ref()?.label.clone())).collect();
+    let mut won: Vec<&mut Win> = kept.iter_mut().filter(|win| !win.failed).collect();
+    if let [win] = &mut won[..]
+        && win.lot.is_none()
+        && !labels.is_empty()
+        && win.serial.as_ref().is_some_and(|serial| !labels.contains(&serial.label))
+    {
+        win.lot = win.serial.take();
+    }
+}
+
+/// 一、成交金额 二、成交供应商: the sum stands first.
+fn before_its_winner(kept: &mut [Win], early: Vec<Win>) {
+    for win in early {
+        let label = |win: &Win| win.lot.as_ref().map(|lot| lot.label.clone());
+        let mut waiting: Vec<&mut Win> = kept
+            .iter_mut()
+            .filter(|known| !known.failed && known.sum == Heard::Nothing && label(known) == label(&win))
+            .collect();
+        if let [known] = &mut waiting[..] {
+            known.sum = win.sum;
+            known.sum_origin = win.sum_origin;
+        }
+    }
 }
 
 fn agree(a: &Heard, b: &Heard) -> bool {

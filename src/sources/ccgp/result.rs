@@ -24,6 +24,8 @@ pub(super) struct Win {
     pub sum: Heard,
     /// Places of one merged cell share it: one sum for several suppliers.
     pub sum_origin: Option<usize>,
+    /// The number of its row: its lot's, where other rows are lots.
+    pub serial: Option<Mark>,
     pub failed: bool,
     pub passage: String,
 }
@@ -35,6 +37,8 @@ pub(super) struct ItemLine {
     pub supplier: Option<String>,
     pub name: String,
     pub total: Heard,
+    /// Its total is what it may cost, not what it was given for.
+    pub is_budget: bool,
 }
 
 /// All that a body says of a result.
@@ -161,7 +165,7 @@ impl Walk {
 
     pub(super) fn close(&mut self) {
         if let Some(win) = self.current.take()
-            && (!win.suppliers.is_empty() || win.failed || win.sum != Heard::Nothing && self.lot.is_some())
+            && (!win.suppliers.is_empty() || win.failed || win.sum != Heard::Nothing)
         {
             self.found.wins.push(win);
         }
@@ -240,6 +244,8 @@ impl Walk {
                 self.losing = true;
                 self.context.clone_from(&field.label);
             }
+            // 某项目（招标编号：A-1）…确定甲公司为中标人: the sentence went on behind the number.
+            Key::Number | Key::Title if self.may_award() => self.sentence(&head(&field.value, 400)),
             _ => {}
         }
     }
@@ -410,6 +416,7 @@ impl Walk {
     fn line(&mut self, line: &str) {
         if self.may_award() && self.section != Section::Items {
             self.sentence(line);
+            self.name_alone(line);
         }
         if self.section == Section::Failure && self.found.reason.is_none() && self.lot.is_none() {
             self.found.reason = Some(head(line, 200));
@@ -419,6 +426,22 @@ impl Walk {
             self.losing = true;
         }
         self.context = head(line, 200);
+    }
+
+    /// 标段一：甲公司，中标金额：…: below a lot's mark a name needs no label.
+    fn name_alone(&mut self, line: &str) {
+        let open = self.current.as_ref().is_some_and(|win| !win.suppliers.is_empty() || win.failed);
+        let known = |lot: &Mark| {
+            self.found.wins.iter().any(|win| win.lot.as_ref().is_some_and(|other| other.label == lot.label))
+        };
+        let waits = self.section == Section::Result && !self.losing && !open;
+        if !waits || self.lot.as_ref().is_none_or(known) {
+            return;
+        }
+        let name = line.split(['，', ',', '；', ';']).next().unwrap_or_default();
+        if name.chars().count() <= 40 && names::clean(name).is_some_and(|name| names::looks_like_one(&name)) {
+            self.name(&name.to_owned(), "");
+        }
     }
 
     /// Old pages say it in words: 中标供应商为某公司，中标金额为…; 第2包因…废标.
@@ -449,6 +472,8 @@ impl Walk {
         for lead in [
             "中标供应商为",
             "成交供应商为",
+            "中标人是",
+            "成交供应商是",
             "中标人为",
             "中标单位为",
             "成交单位为",
@@ -464,15 +489,38 @@ impl Walk {
             let name: String = rest.split([',', '，', '。', ';', '；']).next().unwrap_or_default().to_owned();
             if names::clean(&name).is_some_and(|name| names::looks_like_one(&name)) {
                 self.name(&name, lead);
-                let sum_at = ["中标金额", "成交金额", "中标价", "成交价"].iter().find_map(|word| rest.find(word));
-                if let Some(tail) = sum_at.and_then(|at| rest.get(at..))
-                    && let Some(win) = &mut self.current
-                    && win.sum == Heard::Nothing
-                {
-                    win.sum = hear("", tail, None, "body");
-                }
+                self.spoken_sum(&rest);
             }
             return;
+        }
+        for tail in
+            ["为中标人", "为成交人", "为成交供应商", "为中标供应商", "为中标单位", "为成交单位", "中标,", "中标，"]
+        {
+            let Some(at) = plain.find(tail) else { continue };
+            let before = plain.get(..at).unwrap_or_default();
+            let clause = before.rsplit([',', '，', '。', ';', '；', ':']).next().unwrap_or_default();
+            let name = ["确定", "决定", "评定", "选定", "同意", "由"]
+                .iter()
+                .find_map(|lead| clause.split_once(lead).map(|(_, name)| name))
+                .unwrap_or(clause)
+                .trim();
+            let told = ["推荐", "拟"].iter().all(|word| !clause.contains(word));
+            if told && names::clean(name).is_some_and(|name| names::looks_like_one(&name)) {
+                self.name(name, tail);
+                self.spoken_sum(plain.get(at..).unwrap_or_default());
+            }
+            return;
+        }
+    }
+
+    /// The sum that a sentence tells of the winner just named.
+    fn spoken_sum(&mut self, rest: &str) {
+        let sum_at = ["中标金额", "成交金额", "中标价", "成交价"].iter().find_map(|word| rest.find(word));
+        if let Some(tail) = sum_at.and_then(|at| rest.get(at..))
+            && let Some(win) = &mut self.current
+            && win.sum == Heard::Nothing
+        {
+            win.sum = hear("", tail, None, "body");
         }
     }
 

@@ -105,7 +105,12 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
     };
     // The longest listed label that begins where a word may begin, else one word that is a label by its parts.
     let begins: Vec<usize> = starts.iter().rev().copied().filter(|start| fresh(*start)).collect();
-    if let Some(hit) = begins.iter().find_map(|start| Some((classify_exactly(&text_from(*start))?, *start))) {
+    // The 包 of 1包： is no label: the whole is a lot's mark.
+    let of_mark = |start: usize, key: Key| {
+        key == Key::LotNumber && start > floor && chars.get(start - 1).is_some_and(char::is_ascii_alphanumeric)
+    };
+    let exactly = |start: usize| classify_exactly(&text_from(start)).filter(|key| !of_mark(start, *key));
+    if let Some(hit) = begins.iter().find_map(|start| Some((exactly(*start)?, *start))) {
         return Some(hit);
     }
     for start in begins {
@@ -113,7 +118,7 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
         let stem = without_brackets(&text);
         let one_word = stem.split(' ').filter(|word| !word.is_empty()).all(|word| word.chars().count() == 1)
             || !stem.trim().contains(' ') && bare(&text).chars().count() <= 16;
-        if one_word && let Some(key) = classify(&text) {
+        if one_word && let Some(key) = classify(&text).filter(|key| !of_mark(start, *key)) {
             return Some((key, start));
         }
     }

@@ -41,6 +41,18 @@ fn in_overview(outline: &Outline) -> Option<Moment> {
     })
 }
 
+/// 投标截止时间及开标时间：… is both.
+fn with_opening(outline: &Outline) -> Option<Moment> {
+    outline.pieces.iter().find_map(|piece| match &piece.kind {
+        Kind::Field(field)
+            if field.key == Key::Deadline && ["开标", "开启"].iter().any(|word| field.label.contains(word)) =>
+        {
+            dates::first(&field.value)
+        }
+        _ => None,
+    })
+}
+
 fn stamp(moment: &Moment) -> Option<Stamp> {
     moment.time?;
     Stamp::china(moment.at())
@@ -75,6 +87,7 @@ pub(super) fn dates(raw: &Raw, outline: &Outline, kind: NoticeKind, amendments: 
             ])
             .or_else(|| field(outline, Key::Opening, anywhere))
             .or_else(|| in_section(outline, Section::Opening))
+            .or_else(|| with_opening(outline))
             .map(|moment| moment.day);
         }
         _ => {}

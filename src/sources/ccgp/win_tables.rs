@@ -13,18 +13,22 @@ use super::money::{Heard, hear};
 use super::result::{ItemLine, NOT_WINNERS, Walk, Win, says_failed};
 use super::sections::Section;
 
+const BUDGETS: [Key; 3] = [Key::Budget, Key::LotBudget, Key::PurchaseSum];
+
 impl Walk {
     pub(super) fn sheet(&mut self, sheet: &Sheet) {
         let item_like = sheet.column(Holds::UnitPrice).is_some()
             || sheet.column(Holds::Quantity).is_some() && sheet.column(Holds::Item).is_some()
+            || self.is_list_of_needs(sheet)
             || self.section == Section::Items;
-        let supplier = sheet.idea(&[Key::Supplier]);
+        let decided = says_who_won(sheet);
+        let supplier = sheet.idea(&[Key::Supplier]).or_else(|| sheet.idea(&[Key::Loser]).filter(|_| decided));
         let award = sheet.idea(&[Key::Award, Key::AwardTotal]);
         let reason = sheet.idea(&[Key::FailReason]);
         if item_like {
             self.items(sheet);
         }
-        if self.not_winners(sheet)
+        if !decided && self.not_winners(sheet)
             || matches!(
                 self.section,
                 Section::Experts | Section::Fee | Section::Contact | Section::Needs | Section::Qualification
@@ -39,13 +43,22 @@ impl Walk {
                 .is_some_and(|column| ["中标", "成交", "中选", "入围"].iter().any(|word| column.header.contains(word)))
         });
         let wins = supplier.is_some()
-            && (award.is_some() || names_winners || self.section == Section::Result && !item_like)
+            && (award.is_some() || names_winners || decided || self.section == Section::Result && !item_like)
             && (self.section != Section::Items || award.is_some() && names_winners);
-        if let Some(supplier) = supplier.filter(|_| wins && !lists_all_bidders(sheet)) {
+        if let Some(supplier) = supplier.filter(|_| wins && (decided || !lists_all_bidders(sheet))) {
             self.rows(sheet, supplier, award);
         } else if let Some(reason) = reason {
             self.failed_rows(sheet, reason);
         }
+    }
+
+    /// What is wanted and what each of it may cost, in a call.
+    fn is_list_of_needs(&self, sheet: &Sheet) -> bool {
+        let place = matches!(self.section, Section::Start | Section::Basic | Section::Needs);
+        place
+            && sheet.column(Holds::Item).is_some()
+            && sheet.idea(&BUDGETS).is_some()
+            && sheet.idea(&[Key::Supplier, Key::LotNumber]).is_none()
     }
 
     /// A ranking, a list of bidders, a list of candidates.
@@ -79,6 +92,7 @@ impl Walk {
         let lot_title = sheet.idea(&[Key::LotTitle]);
         let serial = sheet.column(Holds::Serial);
         let result = sheet.idea(&[Key::LotResult]);
+        let decided = says_who_won(sheet);
         let kept = self.lot.clone();
         let several = sheet.rows.len() > 1;
         // Row numbers stand for lots only where every row was given for a sum of its own.
@@ -97,6 +111,7 @@ impl Walk {
                 continue;
             }
             if rank.is_some()
+                && !decided
                 && !matches!(squeeze(text(rank)).as_str(), "" | "1" | "第一" | "第1" | "第一名" | "一" | "第1名")
             {
                 continue;
@@ -122,7 +137,7 @@ impl Walk {
                 continue;
             }
             let not_won = matches!(squeeze(text(result)).as_str(), "否" | "未中标" | "未成交" | "不成交" | "落标");
-            if not_won {
+            if not_won || decided && !has_won(text(result)) {
                 continue;
             }
             let no_name =
@@ -141,6 +156,9 @@ impl Walk {
             }
             last_origin = Some((supplier_origin, sum_origin));
             self.row(sheet, row, name, quote, sum_origin, &row_text);
+            if let Some(win) = self.found.wins.last_mut().filter(|win| win.lot.is_none()) {
+                win.serial = lots::of_cell(text(serial));
+            }
         }
         self.lot = kept;
     }
@@ -175,6 +193,7 @@ impl Walk {
             joint: joint || name.contains("联合体"),
             sum,
             sum_origin,
+            serial: None,
             failed: false,
             passage: head(row_text, 200),
         });
@@ -217,7 +236,8 @@ impl Walk {
 
     fn items(&mut self, sheet: &Sheet) {
         let name = sheet.column(Holds::Item).or_else(|| sheet.idea(&[Key::ItemsPath, Key::LotTitle]));
-        let total = sheet.column(Holds::Total).or_else(|| sheet.idea(&[Key::Award, Key::Quote]));
+        let paid = sheet.column(Holds::Total).or_else(|| sheet.idea(&[Key::Award, Key::Quote]));
+        let total = paid.or_else(|| sheet.idea(&BUDGETS));
         let supplier = sheet.idea(&[Key::Supplier]);
         let lot_column = sheet.idea(&[Key::LotNumber]);
         for row in sheet.rows.iter().take(2_000) {
@@ -231,7 +251,8 @@ impl Walk {
                 hear(&column.header, &text(total).replace('\n', " "), column.unit, "item table")
             });
             let lot = lots::of_cell(text(lot_column)).or_else(|| self.lot.clone()).map(|mark| mark.label);
-            self.found.items.push(ItemLine { lot, supplier: names::clean(text(supplier)), name: item, total: heard });
+            let supplier = names::clean(text(supplier));
+            self.found.items.push(ItemLine { lot, supplier, name: item, total: heard, is_budget: paid.is_none() });
         }
     }
 }
@@ -257,6 +278,20 @@ fn lists_all_bidders(sheet: &Sheet) -> bool {
             })
         }
     }
+}
+
+fn has_won(cell: &str) -> bool {
+    matches!(
+        squeeze(cell).as_str(),
+        "是" | "中标" | "成交" | "中标人" | "成交人" | "中标供应商" | "成交供应商" | "√" | "中选"
+    )
+}
+
+/// A column that says of every bidder whether he won.
+fn says_who_won(sheet: &Sheet) -> bool {
+    let Some(at) = sheet.idea(&[Key::LotResult]) else { return false };
+    let mut cells = sheet.rows.iter().filter_map(|row| row.get(at));
+    cells.any(|cell| has_won(&cell.text))
 }
 
 /// Whether a column named 中标结果 holds what was bid.

@@ -167,6 +167,14 @@ fn finish(chars: &[char], year: i64, month: i64, day: i64, at: usize) -> Option<
     })
 }
 
+/// 十四 before 时, 三十 before 分.
+fn numeral(chars: &[char], start: usize) -> Option<(i64, usize)> {
+    let rest = chars.get(start..)?;
+    let length = rest.iter().take(4).position(|c| matches!(c, '时' | '点' | '分'))?;
+    let text: String = rest.iter().take(length).collect();
+    Some((capitals::small(&text)?, start + length))
+}
+
 /// A time of day just after a day: 09:22, 9点30分, 下午2:30, 14时, T09:00:00.
 fn clock(chars: &[char], start: usize) -> Option<(i64, i64, i64, usize)> {
     let mut at = skip(chars, start);
@@ -191,7 +199,7 @@ fn clock(chars: &[char], start: usize) -> Option<(i64, i64, i64, usize)> {
     if shift.is_some() {
         at = skip(chars, at + 2);
     }
-    let (mut hour, at) = number(chars, at, 2)?;
+    let (mut hour, at) = number(chars, at, 2).or_else(|| numeral(chars, at))?;
     let at = expect(chars, at, &[':', '时', '点'])?;
     if hour > 24 {
         return None;
@@ -199,7 +207,10 @@ fn clock(chars: &[char], start: usize) -> Option<(i64, i64, i64, usize)> {
     if shift == Some(12) && hour < 12 {
         hour += 12;
     }
-    let Some((minute, at)) = number(chars, skip(chars, at), 2).filter(|(minute, _)| *minute < 60) else {
+    let Some((minute, at)) = number(chars, skip(chars, at), 2)
+        .or_else(|| numeral(chars, skip(chars, at)))
+        .filter(|(minute, _)| *minute < 60)
+    else {
         return Some((hour, if chars.get(at) == Some(&'半') { 30 } else { 0 }, 0, at));
     };
     let Some(after) = expect(chars, at, &[':', '分']) else {

@@ -190,8 +190,9 @@ fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figur
     let number = number_at(chars, start)?;
     let lead: String = chars.iter().take(start).rev().filter(|c| **c != ' ').take(4).collect();
     let lead = lead.trim_start_matches([':', '(']);
-    let dollars = lead.starts_with('$') || lead.starts_with("DSU") || lead.starts_with("元美");
-    let sign = dollars || lead.starts_with('¥') || lead.starts_with("BMR") || lead.starts_with("YNC");
+    let abroad = FOREIGN_SIGNS.iter().find(|(sign, _)| lead.chars().rev().collect::<String>().ends_with(sign));
+    let abroad = abroad.and_then(|(_, code)| Currency::parse(code));
+    let sign = abroad.is_some() || lead.starts_with('¥') || lead.starts_with("BMR") || lead.starts_with("YNC");
     let mut at = skip_blank(chars, number.end);
     if matches!(chars.get(at), Some('%' | '‰')) {
         return None;
@@ -202,11 +203,12 @@ fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figur
     }
     let Some((unit, end, _)) = unit_at(chars, at) else {
         if !sign || bracket && header.is_none() {
-            return sign.then(|| signed(&number, header, dollars)).flatten();
+            return sign.then(|| signed(&number, header, abroad)).flatten();
         }
-        return signed(&number, header, dollars);
+        return signed(&number, header, abroad);
     };
-    let mut figure = figure(&number, unit, UnitBy::Own)?;
+    let currency = abroad.or_else(|| noted_currency(chars, end)).unwrap_or(unit.currency);
+    let mut figure = figure(&number, Unit { currency, ..unit }, UnitBy::Own)?;
     let mut at = skip_blank(chars, end);
     if bracket && matches!(chars.get(at), Some(')' | ']')) {
         at += 1;
@@ -216,11 +218,39 @@ fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figur
     Some(figure)
 }
 
-fn signed(number: &Number, header: Option<Unit>, dollars: bool) -> Option<Figure> {
-    let own = if dollars { Unit { factor: 1, currency: Currency::USD } } else { Unit::YUAN };
-    match header {
-        Some(unit) => figure(number, unit, UnitBy::Header),
-        None => figure(number, own, UnitBy::Own),
+/// 28.5 万元（美元）: the currency in brackets behind the unit.
+fn noted_currency(chars: &[char], at: usize) -> Option<Currency> {
+    let rest: String = chars.iter().skip(at).filter(|c| **c != ' ').take(6).collect();
+    let inside = rest.strip_prefix('(')?;
+    let (_, code) =
+        FOREIGN_SIGNS.iter().find(|(sign, _)| inside.strip_prefix(sign).is_some_and(|rest| rest.starts_with(')')))?;
+    Currency::parse(code)
+}
+
+/// Signs of other currencies that stand before a number.
+const FOREIGN_SIGNS: [(&str, &str); 14] = [
+    ("$", "USD"),
+    ("USD", "USD"),
+    ("美元", "USD"),
+    ("美金", "USD"),
+    ("EUR", "EUR"),
+    ("€", "EUR"),
+    ("欧元", "EUR"),
+    ("JPY", "JPY"),
+    ("日元", "JPY"),
+    ("GBP", "GBP"),
+    ("£", "GBP"),
+    ("英镑", "GBP"),
+    ("CHF", "CHF"),
+    ("HKD", "HKD"),
+];
+
+fn signed(number: &Number, header: Option<Unit>, abroad: Option<Currency>) -> Option<Figure> {
+    match (header, abroad) {
+        (Some(unit), None) => figure(number, unit, UnitBy::Header),
+        (Some(unit), Some(currency)) => figure(number, Unit { currency, ..unit }, UnitBy::Header),
+        (None, Some(currency)) => figure(number, Unit { factor: 1, currency }, UnitBy::Own),
+        (None, None) => figure(number, Unit::YUAN, UnitBy::Own),
     }
 }
 
@@ -228,7 +258,8 @@ fn signed(number: &Number, header: Option<Unit>, dollars: bool) -> Option<Figure
 fn basis_at(chars: &[char], at: usize, start: usize) -> Basis {
     let lead: Vec<char> = chars.iter().take(start).rev().filter(|c| **c != ' ').take(6).copied().collect();
     let lead: String = lead.into_iter().rev().collect();
-    if lead.contains("单价") || lead.contains('每') {
+    let single = ["单价", "单套", "单件", "单台", "单份", "单人", "单次", "单张", "单位"];
+    if single.iter().any(|word| lead.contains(word)) || lead.contains('每') {
         return Basis::Piece;
     }
     let tail: String = chars.iter().skip(at).filter(|c| **c != ' ').take(8).collect();

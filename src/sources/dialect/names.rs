@@ -117,13 +117,8 @@ pub fn clean(printed: &str) -> Option<String> {
         }
         name.push(*c);
     }
-    let mut name = name.trim_matches(|c: char| "。；;，,、:：.·*'\"“”=_".contains(c)).to_owned();
-    for opening in ["1、", "1.", "（1）", "①", "1）"] {
-        if let Some(rest) = name.strip_prefix(opening) {
-            name = String::from(rest);
-        }
-    }
-    name = without_note(&name);
+    let name = name.trim_matches(|c: char| "。；;，,、:：.·*'\"“”=_".contains(c));
+    let name = without_note(without_order(name));
     let count = name.chars().count();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     let plain = fold(&name);
@@ -131,6 +126,16 @@ pub fn clean(printed: &str) -> Option<String> {
         return None;
     }
     (!["详见", "见附件", "另见", "http"].iter().any(|word| plain.starts_with(word))).then_some(name)
+}
+
+/// 1、甲公司, （2）乙公司, ③丙公司: the number of a list before a name.
+fn without_order(name: &str) -> &str {
+    let circled = name.trim_start_matches(|c| matches!(c, '①'..='⑳'));
+    let open = circled.trim_start_matches(['（', '(']);
+    let rest = open.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = open.len() - rest.len();
+    let bare = rest.trim_start_matches(['、', '.', '．', '）', ')', ' ']);
+    if (1..=2).contains(&digits) && bare.len() < rest.len() { bare } else { circled }
 }
 
 /// A bracketed note about the role or the size of a bidder behind its name is not part of it.
@@ -199,6 +204,7 @@ pub fn split(printed: &str) -> (Vec<String>, bool) {
     let joint = plain.contains("联合体") || plain.contains("牵头");
     let mut text = printed.replace('\n', "；");
     if joint {
+        text = members_unwrapped(&text);
         for (role, mark) in [
             ("联合体牵头单位", "；"),
             ("联合体牵头人", "；"),
@@ -250,6 +256,37 @@ pub fn split(printed: &str) -> (Vec<String>, bool) {
     }
     let joint = joint && unique.len() > 1;
     (unique, joint)
+}
+
+/// 甲公司（联合体成员：乙公司）, 甲公司（与乙公司组成联合体）: brackets that hold further names become marks of the list.
+fn members_unwrapped(text: &str) -> String {
+    let mut out = text.to_owned();
+    for _ in 0..6 {
+        let Some((open, close)) = first_bracket_of_names(&out) else { break };
+        let inside = out.get(open..close).unwrap_or_default();
+        let inside = inside.trim_start_matches(['（', '(']).trim_start_matches(['与', '和']);
+        let inside =
+            ["组成联合体", "组成的联合体", "联合体"].iter().fold(inside, |rest, tail| rest.trim_end_matches(tail));
+        let inside = inside.to_owned();
+        let rest = out.get(close..).unwrap_or_default().trim_start_matches(['）', ')']).to_owned();
+        out.truncate(open);
+        out.push('；');
+        out.push_str(&inside);
+        out.push('；');
+        out.push_str(&rest);
+    }
+    out
+}
+
+/// Where the first bracket opens and closes that says who joined.
+fn first_bracket_of_names(text: &str) -> Option<(usize, usize)> {
+    text.match_indices(['（', '(']).find_map(|(open, _)| {
+        let close = open + text.get(open..)?.find(['）', ')'])?;
+        let inside = text.get(open..close)?;
+        let role = inside.contains("联合体") || inside.contains("成员") || inside.contains("牵头");
+        let named = inside.contains("公司") || inside.split(['：', ':', '、']).skip(1).any(looks_like_one);
+        (open > 0 && role && named).then_some((open, close))
+    })
 }
 
 /// A list cut at marks that stand outside brackets.
