@@ -73,9 +73,10 @@ fn amount(amount: &Amount) -> String {
     }
 }
 
-/// Text from outside, fit for a terminal: no control characters, bounded.
+/// Text from outside, fit for a terminal: no control characters, nothing that turns the line around, bounded.
 fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(400).collect()
+    let turns = |c: &char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|c| !c.is_control() && !turns(c)).take(400).collect()
 }
 
 fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: &[StoredChange]) {
@@ -86,7 +87,7 @@ fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: 
     println!("  status      {}", project.status.word());
     println!("  buyer       {}", names(&project.buyers));
     println!("  region      {}", project.region.province.as_deref().unwrap_or("unknown"));
-    println!("  numbers     {}", project.numbers.join(", "));
+    println!("  numbers     {}", printable(&project.numbers.join(", ")));
     println!("  first on    {}", project.first_on.map_or_else(|| "unknown".into(), |d| d.to_string()));
     if let Some(deadline) = project.deadline_at {
         println!("  deadline    {}", deadline.iso());
@@ -97,7 +98,7 @@ fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: 
     println!("  contract    {}", amount(&project.contract));
     println!("  topic part  {}", amount(&project.topic_part));
     for lot in &project.lots {
-        let label = lot.label.as_deref().unwrap_or("(whole)");
+        let label = printable(lot.label.as_deref().unwrap_or("(whole)"));
         println!("  lot {label}: {}, {}, {}", lot.status.word(), amount(&lot.award), names(&lot.suppliers));
     }
     for member in members {
@@ -114,7 +115,7 @@ fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: 
         println!("  change {} {} {}", stored.seq, stored.change.kind.word(), stored.change.seen_at);
         for field in &stored.change.fields {
             let (old, new) = (field.old.as_deref().unwrap_or("—"), field.new.as_deref().unwrap_or("—"));
-            println!("    {}: {} → {}", field.field, printable(old), printable(new));
+            println!("    {}: {} → {}", printable(&field.field), printable(old), printable(new));
         }
     }
 }
@@ -166,7 +167,7 @@ pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u
     println!("  kind        {}", notice.kind.word());
     println!("  published   {}", notice.published_at.map_or_else(|| "unknown".into(), |at| at.iso()));
     println!("  project     {}", stored.project.map_or_else(|| "none".into(), |p| p.0.to_string()));
-    println!("  address     {}", notice.url.as_deref().unwrap_or("unknown"));
+    println!("  address     {}", printable(notice.url.as_deref().unwrap_or("unknown")));
     println!("  budget      {}", amount(&notice.budget));
     println!("  award       {}", amount(&notice.award));
     println!("  body        sha256 {} (reader version {})", stored.body_hash, stored.reader_version);
