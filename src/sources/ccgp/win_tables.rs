@@ -56,7 +56,7 @@ impl Walk {
     fn is_list_of_needs(&self, sheet: &Sheet) -> bool {
         let place = matches!(self.section, Section::Start | Section::Basic | Section::Needs);
         place
-            && sheet.column(Holds::Item).is_some()
+            && (sheet.column(Holds::Item).is_some() || sheet.idea(&[Key::Title]).is_some())
             && sheet.idea(&BUDGETS).is_some()
             && sheet.idea(&[Key::Supplier, Key::LotNumber]).is_none()
     }
@@ -235,7 +235,7 @@ impl Walk {
     }
 
     fn items(&mut self, sheet: &Sheet) {
-        let name = sheet.column(Holds::Item).or_else(|| sheet.idea(&[Key::ItemsPath, Key::LotTitle]));
+        let name = sheet.column(Holds::Item).or_else(|| sheet.idea(&[Key::ItemsPath, Key::LotTitle, Key::Title]));
         let paid = sheet.column(Holds::Total).or_else(|| sheet.idea(&[Key::Award, Key::Quote]));
         let total = paid.or_else(|| sheet.idea(&BUDGETS));
         let supplier = sheet.idea(&[Key::Supplier]);

@@ -204,7 +204,7 @@ pub fn split(printed: &str) -> (Vec<String>, bool) {
     let joint = plain.contains("联合体") || plain.contains("牵头");
     let mut text = printed.replace('\n', "；");
     if joint {
-        text = members_unwrapped(&text);
+        text = roles_as_marks(&members_unwrapped(&text));
         for (role, mark) in [
             ("联合体牵头单位", "；"),
             ("联合体牵头人", "；"),
@@ -256,6 +256,31 @@ pub fn split(printed: &str) -> (Vec<String>, bool) {
     }
     let joint = joint && unique.len() > 1;
     (unique, joint)
+}
+
+/// （联合体牵头人）甲公司、（联合体成员）乙公司; 甲公司与乙公司联合体: what only says who leads parts the names.
+fn roles_as_marks(text: &str) -> String {
+    let mut out = text.trim_end_matches(['。', ' ']).to_owned();
+    for tail in ["组成的联合体", "组成联合体", "的联合体", "联合体"] {
+        out = out.strip_suffix(tail).map_or_else(|| out.clone(), str::to_owned);
+    }
+    for role in [
+        "联合体牵头人",
+        "联合体牵头单位",
+        "联合体牵头方",
+        "联合体主体",
+        "联合体成员",
+        "联合体成员单位",
+        "联合体",
+        "牵头人",
+        "牵头单位",
+        "成员",
+    ] {
+        for (open, close) in [("（", "）"), ("(", ")")] {
+            out = out.replace(&format!("{open}{role}{close}"), "；");
+        }
+    }
+    out
 }
 
 /// 甲公司（联合体成员：乙公司）, 甲公司（与乙公司组成联合体）: brackets that hold further names become marks of the list.
