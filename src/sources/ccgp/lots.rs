@@ -162,7 +162,7 @@ fn without_order(line: &str) -> &str {
         capitals::small(numeral).filter(|_| (1..=3).contains(&numeral.chars().count()))?;
         rest.get(end..)
     });
-    let rest = inside.map(|rest| rest.trim_start_matches(['）', ')', ' ', '、'])).unwrap_or(line);
+    let rest = inside.map_or(line, |rest| rest.trim_start_matches(['）', ')', ' ', '、']));
     if leading(rest).is_some() { rest } else { line }
 }
 

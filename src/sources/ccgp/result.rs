@@ -440,7 +440,7 @@ impl Walk {
         }
         let name = line.split(['，', ',', '；', ';']).next().unwrap_or_default();
         if name.chars().count() <= 40 && names::clean(name).is_some_and(|name| names::looks_like_one(&name)) {
-            self.name(&name.to_owned(), "");
+            self.name(name, "");
         }
     }
 

@@ -117,9 +117,8 @@ pub fn clean(printed: &str) -> Option<String> {
         }
         name.push(*c);
     }
-    let mut name = name.trim_matches(|c: char| "。；;，,、:：.·*'\"“”=_".contains(c)).to_owned();
-    name = without_order(&name).to_owned();
-    name = without_note(&name);
+    let name = name.trim_matches(|c: char| "。；;，,、:：.·*'\"“”=_".contains(c)).to_owned();
+    let name = without_note(without_order(&name));
     let count = name.chars().count();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     let plain = fold(&name);
