@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::amount::{Amount, is_stated};
 use super::award;
 use super::budget;
+use super::classify;
 use super::deadline;
 use super::life::Life;
 use super::lots;
@@ -51,9 +52,13 @@ fn project(notices: &[&Notice]) -> Project {
     let weight = weight(notices);
     let budget = budget::budget(notices, &life);
     let award = award::award(notices, &life);
+    let (title, buyers) = (title(notices), buyers(notices));
     Project {
-        title: title(notices),
-        buyers: buyers(notices),
+        level: classify::level(notices, &buyers),
+        category: classify::category(notices, &buyers, &title),
+        rulings: Vec::new(),
+        title,
+        buyers,
         region: region(notices),
         numbers: numbers(notices),
         method: notices.iter().rev().find_map(|notice| notice.method),

@@ -328,7 +328,8 @@ fn regroup<'a>(
     members: impl Iterator<Item = &'a Member>,
 ) -> (Option<NoticeId>, Vec<Regrouped>) {
     let known: Vec<&Member> = members.filter(|member| member.id != *id).collect();
-    let new = Member { id: id.clone(), notice: notice.clone(), repeat_of: None, withdrawn_at: None };
+    let new =
+        Member { id: id.clone(), notice: notice.clone(), repeat_of: None, withdrawn_at: None, rulings: Vec::new() };
     let all: Vec<&Member> = known.iter().copied().chain([&new]).collect();
     let mut repeats: BTreeMap<NoticeId, NoticeId> = repeat::repeats(&all);
     let repeat_of = repeats.remove(id);

@@ -17,6 +17,12 @@ pub mod reading;
 
 pub mod topic;
 
+pub mod judged;
+
+pub mod classes;
+
+pub mod ruling;
+
 pub mod project;
 
 pub mod change;
@@ -38,6 +44,10 @@ pub mod private_address;
 pub mod personal;
 
 pub mod names;
+
+pub mod party;
+
+pub mod classify;
 
 pub mod number;
 

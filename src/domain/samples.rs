@@ -73,7 +73,7 @@ pub(crate) fn id(native_id: impl std::fmt::Display) -> NoticeId {
 }
 
 pub(crate) fn member(native_id: impl std::fmt::Display, notice: Notice) -> Member {
-    Member { id: id(native_id), notice, repeat_of: None, withdrawn_at: None }
+    Member { id: id(native_id), notice, repeat_of: None, withdrawn_at: None, rulings: Vec::new() }
 }
 
 /// The notices as members, numbered from 1.

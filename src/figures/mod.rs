@@ -2,6 +2,8 @@
 
 pub mod totals;
 
+pub mod cells;
+
 pub mod growth;
 
 pub mod milestone;

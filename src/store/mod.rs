@@ -39,6 +39,8 @@ pub mod projects;
 
 pub mod totals;
 
+pub mod cells;
+
 pub mod changes;
 
 pub mod subscriptions;

@@ -381,7 +381,13 @@ impl RawNotice {
 
     pub(super) fn member(self) -> Result<Member, StoreError> {
         let notice = notice_of(&self.content)?;
-        Ok(Member { id: self.id, notice, repeat_of: self.repeat_of, withdrawn_at: self.withdrawn_at })
+        Ok(Member {
+            id: self.id,
+            notice,
+            repeat_of: self.repeat_of,
+            withdrawn_at: self.withdrawn_at,
+            rulings: Vec::new(),
+        })
     }
 
     fn stored(self) -> Result<StoredNotice, StoreError> {
