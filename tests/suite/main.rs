@@ -49,6 +49,8 @@ mod crash;
 
 mod once;
 
+mod reread;
+
 mod service;
 
 mod hostile_read;
