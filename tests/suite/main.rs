@@ -23,6 +23,8 @@ mod ccgp_listings;
 
 mod captures;
 
+mod mutations;
+
 mod sources;
 
 mod store;
