@@ -23,6 +23,8 @@ mod ccgp_listings;
 
 mod captures;
 
+mod classes;
+
 mod sources;
 
 mod store;
