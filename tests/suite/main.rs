@@ -24,6 +24,7 @@ mod ccgp_listings;
 mod captures;
 
 mod mutations;
+mod classes;
 
 mod sources;
 
