@@ -280,13 +280,11 @@ impl Parties {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use proptest::prelude::*;
 
     use super::*;
 
     const X: &str = "91440300708461136T";
     const Y: &str = "911100007693890511";
-    const Z: &str = "91350100M000100Y43";
 
     fn fact(name: &str, code: Option<&str>, year: i16) -> MentionFact {
         let organisation = Organisation { credit_code: code.map(str::to_owned), ..Organisation::named(name) };
@@ -422,112 +420,5 @@ mod tests {
         assert_eq!(group("丙公司"), ["丙公司"], "the last word on a parent stands");
         let ring = [of(1, "甲云公司", "乙云公司"), of(2, "乙云公司", "甲云公司"), of(3, "丙公司", "丙公司")];
         assert_eq!(Parties::of(facts(), &ring).group_of(&name("甲云公司")).len(), 2, "a ring ends");
-    }
-
-    /// Few names and codes, so that they meet.
-    fn facts() -> impl Strategy<Value = Vec<MentionFact>> {
-        let names = ["甲有限公司", "甲 有限公司", "甲有限责任公司", "乙公司", "乙公司北京分公司", "四川丙公司", ""];
-        let codes = [None, Some(X), Some(Y), Some(Z), Some("91310115MA1H8R7C6D")];
-        let addresses = [None, Some("北京市海淀区"), Some("广东省深圳市"), Some("  ")];
-        let fact = (
-            prop::sample::select(names.to_vec()),
-            prop::sample::select(codes.to_vec()),
-            prop::sample::select(addresses.to_vec()),
-            prop::option::of(2016_i16..2020),
-        );
-        let fact = fact.prop_map(|(name, code, address, year)| MentionFact {
-            organisation: Organisation {
-                name: name.to_owned(),
-                credit_code: code.map(str::to_owned),
-                address: address.map(str::to_owned),
-            },
-            on: year.map(|year| date(year, 1, 1)),
-        });
-        prop::collection::vec(fact, 0..12)
-    }
-
-    fn key() -> impl Strategy<Value = MentionKey> {
-        prop::sample::select(vec![
-            code(X),
-            code(Y),
-            code(Z),
-            name("甲有限公司"),
-            name("乙公司"),
-            name("乙公司北京分公司"),
-            name("谁也没提过"),
-        ])
-    }
-
-    fn matter() -> impl Strategy<Value = PartyMatter> {
-        prop_oneof![
-            (key(), key()).prop_map(|(one, other)| PartyMatter::Same(one, other)),
-            key().prop_map(PartyMatter::Apart),
-            (key(), key()).prop_map(|(party, parent)| PartyMatter::Affiliate { party, parent }),
-        ]
-    }
-
-    fn rulings() -> impl Strategy<Value = Vec<PartyRuling>> {
-        let numbered = |matters: Vec<PartyMatter>| matters.into_iter().zip(1..).map(|(m, id)| ruling(id, m)).collect();
-        prop::collection::vec(matter(), 0..5).prop_map(numbered)
-    }
-
-    proptest! {
-        #[test]
-        fn any_order_of_mentions_and_rulings_gives_the_same_parties(
-            (facts, shuffled) in facts().prop_flat_map(|facts| (Just(facts.clone()), Just(facts).prop_shuffle())),
-            (rulings, turned) in rulings().prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle())),
-        ) {
-            prop_assert_eq!(Parties::of(facts, &rulings), Parties::of(shuffled, &turned));
-        }
-
-        #[test]
-        fn a_ruling_and_its_undoing_change_nothing(facts in facts(), rulings in rulings(), more in matter()) {
-            // Undone is left out, whatever was ruled before and since.
-            let before = Parties::of(facts.clone(), &rulings);
-            let mut ruled = rulings.clone();
-            ruled.insert(rulings.len() / 2, ruling(99, more));
-            let _with = Parties::of(facts.clone(), &ruled);
-            ruled.retain(|ruling| ruling.id != 99);
-            prop_assert_eq!(before, Parties::of(facts, &ruled));
-        }
-
-        #[test]
-        fn a_merge_that_is_parted_leaves_every_mention_where_it_was(facts in facts(), one in key(), other in key()) {
-            let spoken_of = [PartyMatter::Affiliate { party: one.clone(), parent: one.clone() },
-                PartyMatter::Affiliate { party: other.clone(), parent: other.clone() }];
-            let spoken_of: Vec<_> = spoken_of.into_iter().zip(1..).map(|(matter, id)| ruling(id, matter)).collect();
-            let before = Parties::of(facts.clone(), &spoken_of);
-            let mut merged = spoken_of.clone();
-            merged.push(ruling(3, PartyMatter::Same(one.clone(), other.clone())));
-            let merged = Parties::of(facts, &merged);
-            prop_assert_eq!(whose(&merged, &one), whose(&merged, &other));
-            for party in before.all() {
-                for mention in &party.mentions {
-                    let now = merged.party(mention).unwrap();
-                    prop_assert!(party.mentions.iter().all(|kept| now.mentions.contains(kept)), "{mention} lost company");
-                }
-            }
-        }
-
-        #[test]
-        fn every_mention_has_one_party_and_every_code_is_valid(facts in facts(), rulings in rulings()) {
-            let keys: BTreeSet<MentionKey> = facts.iter().filter_map(|fact| mention_key(&fact.organisation)).collect();
-            let parties = Parties::of(facts, &rulings);
-            let mut seen = BTreeSet::new();
-            for party in parties.all() {
-                prop_assert!(party.code.iter().all(|code| uscc::is_valid(code)));
-                prop_assert!(party.mentions.iter().all(|mention| seen.insert(mention.clone())), "in two parties");
-                prop_assert_eq!(Some(&party.key), party.mentions.first());
-                prop_assert!(party.parent.as_ref().is_none_or(|parent| parties.party(parent).is_some()));
-                prop_assert!(parties.group_of(&party.key).first().is_some_and(|first| first.key == party.key));
-            }
-            prop_assert!(keys.is_subset(&seen));
-        }
-
-        #[test]
-        fn no_text_breaks_a_party(name in "\\PC{0,40}", address in "\\PC{0,40}", code in "\\PC{0,20}") {
-            let organisation = Organisation { name, credit_code: Some(code), address: Some(address) };
-            let _ = Parties::of([MentionFact { organisation, on: None }], &[]);
-        }
     }
 }
