@@ -73,6 +73,8 @@ mod award;
 
 mod budget;
 
+pub mod ruled;
+
 mod deadline;
 
 mod life;
