@@ -209,7 +209,7 @@ fn milestones(
 }
 
 /// Folds a project whose members changed without news of their own.
-fn refold(w: &Writer<'_>, project: ProjectId, topic: &str) -> Result<Project> {
+pub(super) fn refold(w: &Writer<'_>, project: ProjectId, topic: &str) -> Result<Project> {
     let after = fold(&w.members(project)?);
     let contribution = totals::contribution(&after);
     w.put_project(project, topic, &after, contribution.as_ref())?;
