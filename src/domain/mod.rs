@@ -81,6 +81,8 @@ mod award;
 
 mod budget;
 
+pub mod ruled;
+
 mod deadline;
 
 mod life;
