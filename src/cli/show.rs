@@ -74,7 +74,7 @@ fn amount(amount: &Amount) -> String {
 }
 
 /// Text from outside, fit for a terminal: no control characters, nothing that turns the line around, bounded.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let turns = |c: &char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().filter(|c| !c.is_control() && !turns(c)).take(400).collect()
 }

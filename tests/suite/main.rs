@@ -23,6 +23,8 @@ mod ccgp_listings;
 
 mod captures;
 
+mod mutations;
+
 mod sources;
 
 mod store;
@@ -48,6 +50,8 @@ mod journey;
 mod crash;
 
 mod once;
+
+mod reread;
 
 mod service;
 
