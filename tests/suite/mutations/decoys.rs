@@ -39,6 +39,12 @@ fn texted(page: &Page, rng: &mut Rng, forms: &[&str]) -> Option<Mutant> {
     put(page, rng, &text)
 }
 
+/// Only a result has losers.
+fn of_result(page: &Page) -> Option<()> {
+    let kinds = [NoticeKind::Award, NoticeKind::Failed, NoticeKind::Candidates, NoticeKind::Contract];
+    kinds.contains(&page.notice.kind).then_some(())
+}
+
 pub(super) fn fee(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     texted(page, rng, &[
         "<p>代理服务费：{万}</p>",
@@ -72,6 +78,7 @@ pub(super) fn unit_price(page: &Page, rng: &mut Rng) -> Option<Mutant> {
 }
 
 pub(super) fn loser(page: &Page, rng: &mut Rng) -> Option<Mutant> {
+    of_result(page)?;
     texted(page, rng, &[
         "<p>未中标供应商：{甲}，投标报价：{元}</p>",
         "<p>未成交供应商名称：{甲}</p><p>报价：{元}</p>",
@@ -83,6 +90,7 @@ pub(super) fn loser(page: &Page, rng: &mut Rng) -> Option<Mutant> {
 }
 
 pub(super) fn bidders(page: &Page, rng: &mut Rng) -> Option<Mutant> {
+    of_result(page)?;
     texted(page, rng, &[
         "<p>各投标人报价情况：</p><table><tr><td>序号</td><td>投标人名称</td><td>投标报价（元）</td></tr><tr><td>1</td><td>{甲}</td><td>{数}</td></tr><tr><td>2</td><td>{乙}</td><td>{数}</td></tr></table>",
         "<p>评审得分与排序：</p><table><tr><td>供应商名称</td><td>最终得分</td><td>排名</td></tr><tr><td>{甲}</td><td>81.2</td><td>2</td></tr><tr><td>{乙}</td><td>70.1</td><td>3</td></tr></table>",
@@ -94,6 +102,7 @@ pub(super) fn bidders(page: &Page, rng: &mut Rng) -> Option<Mutant> {
 }
 
 pub(super) fn candidates(page: &Page, rng: &mut Rng) -> Option<Mutant> {
+    of_result(page)?;
     texted(page, rng, &[
         "<p>第二中标候选人：{甲}，投标报价：{元}</p>",
         "<p>第二成交候选人名称：{甲}</p><p>第二成交候选人报价：{元}</p>",
@@ -128,13 +137,12 @@ pub(super) fn budget_beside_award(page: &Page, rng: &mut Rng) -> Option<Mutant> 
         return None;
     }
     let budget = rng.bool();
-    let sum = foreign(page, rng).max(super::marks::values(page).last().copied().unwrap_or(0) / 10);
+    let sum = foreign(page, rng).max(super::marks::values(page).last().copied().unwrap_or(0) / 1_000 * 100);
     let word = *one(rng, if budget { &["预算金额", "采购预算", "项目预算金额"] } else { &["最高限价", "最高投标限价", "招标控制价"] })?;
     let text = if rng.bool() { format!("<p>{word}：{}元</p>", yuan(sum, 2)) } else { format!("<p>{word}（元）：{}</p>", yuan(sum, 0)) };
     let mut out = put(page, rng, &text)?;
     let name = if budget { "budget" } else { "ceiling" };
     if value(super::judge::sum(&page.notice, name)).is_none() {
-        let sum = if text.contains("（元）") { sum } else { sum / 100 * 100 };
         out.allowed.sum(name).push(permit(sum));
         if budget {
             out.allowed.lot_budgets.push(permit(sum));
