@@ -78,6 +78,10 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
         match c {
             ')' | ']' => {
                 let Some(open) = matching(chars, at - 1, floor) else { break };
+                // 80.0(万元) 最高限价：the unit belongs to the sum before it.
+                if closes_a_sum(chars, open) {
+                    break;
+                }
                 // A label never begins with a bracketed remark: that is the end of the value before it.
                 at = open;
             }
@@ -129,6 +133,15 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
         }
     }
     glued(chars, colon, &starts)
+}
+
+/// Whether a bracket behind a number, or behind its unit, holds a unit or a note on money.
+fn closes_a_sum(chars: &[char], open: usize) -> bool {
+    let inside: String =
+        chars.iter().skip(open + 1).take_while(|c| !matches!(c, ')' | ']')).filter(|c| **c != ' ').collect();
+    let noted = ["元", "万元", "亿元", "人民币", "人民币元", "含税", "万"].contains(&inside.as_str());
+    let before = chars.iter().take(open).rev().find(|c| **c != ' ');
+    noted && before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '元' | '万' | '整'))
 }
 
 /// A text without what stands in brackets.
