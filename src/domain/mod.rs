@@ -71,6 +71,8 @@ mod amend;
 
 mod award;
 
+mod boilerplate;
+
 mod budget;
 
 mod deadline;
