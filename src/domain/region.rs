@@ -20,6 +20,8 @@ pub enum RegionBy {
     Number,
     /// The listing's zone.
     Zone,
+    /// A person.
+    Ruling,
 }
 
 impl RegionBy {
@@ -32,13 +34,16 @@ impl RegionBy {
             Self::Address => "address",
             Self::Number => "number",
             Self::Zone => "zone",
+            Self::Ruling => "ruling",
         }
     }
 
     /// The inverse of [`RegionBy::word`].
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Field, Self::Name, Self::Address, Self::Number, Self::Zone].into_iter().find(|by| by.word() == word)
+        [Self::Field, Self::Name, Self::Address, Self::Number, Self::Zone, Self::Ruling]
+            .into_iter()
+            .find(|by| by.word() == word)
     }
 }
 

@@ -5,11 +5,11 @@ use rusqlite::Connection;
 
 use super::open::{self, STEPS};
 use super::{
-    audit, bodies, cells, changes, deliveries, listings, looks, notices, projects, recount, sources, subscriptions,
-    totals, visits,
+    audit, bodies, cells, changes, deliveries, history, listings, looks, notices, projects, recount, sources,
+    subscriptions, totals, visits,
 };
 
-const ROOMS: [(&str, &[(&str, &str)]); 15] = [
+const ROOMS: [(&str, &[(&str, &str)]); 16] = [
     ("mod", super::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("bodies", bodies::STATEMENTS),
@@ -18,6 +18,7 @@ const ROOMS: [(&str, &[(&str, &str)]); 15] = [
     ("projects", projects::STATEMENTS),
     ("totals", totals::STATEMENTS),
     ("cells", cells::STATEMENTS),
+    ("history", history::STATEMENTS),
     ("changes", changes::STATEMENTS),
     ("subscriptions", subscriptions::STATEMENTS),
     ("deliveries", deliveries::STATEMENTS),

@@ -23,6 +23,7 @@ mod ccgp_listings;
 
 mod captures;
 
+mod mutations;
 mod classes;
 
 mod sources;
@@ -50,6 +51,8 @@ mod journey;
 mod crash;
 
 mod once;
+
+mod reread;
 
 mod service;
 
