@@ -24,7 +24,9 @@ mod ccgp_listings;
 mod captures;
 
 mod classes;
+
 mod mutations;
+mod usaspending;
 
 mod sources;
 
