@@ -26,6 +26,9 @@ mod captures;
 mod classes;
 mod mutations;
 
+mod mutations;
+mod usaspending;
+
 mod sources;
 
 mod store;
