@@ -54,3 +54,5 @@ mod service;
 mod hostile_read;
 
 mod promises;
+
+mod study;
