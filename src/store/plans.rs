@@ -5,11 +5,11 @@ use rusqlite::Connection;
 
 use super::open::{self, STEPS};
 use super::{
-    audit, bodies, changes, deliveries, listings, looks, notices, projects, recount, sources, subscriptions, totals,
-    visits,
+    audit, bodies, cells, changes, deliveries, history, listings, looks, notices, projects, recount, sources,
+    subscriptions, totals, visits,
 };
 
-const ROOMS: [(&str, &[(&str, &str)]); 14] = [
+const ROOMS: [(&str, &[(&str, &str)]); 16] = [
     ("mod", super::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("bodies", bodies::STATEMENTS),
@@ -17,6 +17,8 @@ const ROOMS: [(&str, &[(&str, &str)]); 14] = [
     ("notices", notices::STATEMENTS),
     ("projects", projects::STATEMENTS),
     ("totals", totals::STATEMENTS),
+    ("cells", cells::STATEMENTS),
+    ("history", history::STATEMENTS),
     ("changes", changes::STATEMENTS),
     ("subscriptions", subscriptions::STATEMENTS),
     ("deliveries", deliveries::STATEMENTS),

@@ -7,7 +7,7 @@ use crate::domain::notice::Evidence;
 use crate::domain::reading::Problem;
 use crate::sources::dialect::amounts::{self, Said};
 use crate::sources::dialect::figures::{Figure, UnitBy};
-use crate::sources::dialect::fold::head;
+use crate::sources::dialect::fold::{fold, head};
 use crate::sources::dialect::units::Unit;
 
 /// Sums this far apart are one: 100 yuan.
@@ -66,7 +66,11 @@ pub(super) fn hear(label: &str, value: &str, header: Option<Unit>, place: &str) 
         Said::Nothing => Heard::Nothing,
         Said::Free => Heard::Free(passage),
         Said::NoSum => Heard::NoSum(passage),
-        Said::Sum(figure) if figure.unit_by != UnitBy::Own && Unit::is_per_piece(label) => Heard::NoSum(passage),
+        Said::Sum(figure)
+            if Unit::is_per_piece(label) && (figure.unit_by != UnitBy::Own || fold(label).contains("单价")) =>
+        {
+            Heard::NoSum(passage)
+        }
         Said::Sum(figure) => Heard::Sum(told(figure)),
         Said::Disagree(a, b) => Heard::Disagree(told(a), told(b)),
         Said::Several(figures) => Heard::Several(figures.into_iter().map(told).collect()),
@@ -269,7 +273,7 @@ pub(super) fn sum_of(several: &[Told]) -> Option<Told> {
 
 /// Whether a text's numbers are those of a sum, as they stand or in 万: then the sum was copied from a price.
 fn repeats(summary: &Figure, text: &str) -> bool {
-    let chars: Vec<char> = crate::sources::dialect::fold::fold(text).chars().collect();
+    let chars: Vec<char> = fold(text).chars().collect();
     let mut number = String::new();
     let mut found = false;
     for c in chars.iter().chain(std::iter::once(&' ')) {

@@ -56,7 +56,10 @@ pub(super) fn labels_in(line: &str) -> Vec<FoundLabel> {
         let address = chars.get(at + 1) == Some(&'/');
         if !time && !address && found.len() < 400 {
             let floor = found.last().map_or(0, |label| label.value);
-            if let Some((key, start)) = label_before(&chars, at, floor) {
+            // 甲公司（联合体成员：乙公司）: in brackets behind a name it belongs to the name.
+            let of_name =
+                |key: Key, start: usize| key == Key::Member && start > floor && chars.get(start - 1) == Some(&'(');
+            if let Some((key, start)) = label_before(&chars, at, floor).filter(|(key, start)| !of_name(*key, *start)) {
                 found.push(FoundLabel { key, start, value });
             }
         }
@@ -75,15 +78,18 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
         match c {
             ')' | ']' => {
                 let Some(open) = matching(chars, at - 1, floor) else { break };
+                // A label never begins with a bracketed remark: that is the end of the value before it.
                 at = open;
-                starts.push(at);
             }
             '。' | ';' | '；' | '!' | '?' | '|' | '\n' | ',' | '，' | '(' | '[' | '《' | '》' | ':' | '.' => break,
             '、' | '/' => {
                 let joins = at >= 3
-                    && chars
-                        .get(at..at + 2)
-                        .is_some_and(|next| matches!(next, ['成', '交'] | ['中' | '流' | '开', '标'] | ['终', '止']));
+                    && chars.get(at..at + 2).is_some_and(|next| {
+                        matches!(
+                            next,
+                            ['成', '交'] | ['中' | '流' | '开', '标'] | ['终', '止'] | ['用', '途'] | ['编', '号']
+                        )
+                    });
                 if !joins {
                     break;
                 }

@@ -200,6 +200,8 @@ pub fn looks_like_one(name: &str) -> bool {
 /// The names in a printed list, and whether the list says that they bid as one.
 #[must_use]
 pub fn split(printed: &str) -> (Vec<String>, bool) {
+    let printed =
+        ["主体：", "主体:", "牵头方：", "牵头方:"].iter().fold(printed, |rest, role| rest.trim_start_matches(role));
     let plain = fold(printed);
     let joint = plain.contains("联合体") || plain.contains("牵头");
     let mut text = printed.replace('\n', "；");
