@@ -7,6 +7,8 @@ mod projects;
 
 mod figures;
 
+mod history;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;

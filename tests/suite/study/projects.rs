@@ -38,7 +38,7 @@ impl House {
 
     fn settle(&mut self, arriving: Member) {
         let keys = link::keys(&arriving.notice);
-        let decision = link::decide(&arriving.id, &arriving.notice, &self.candidates(&keys));
+        let decision = link::decide(&arriving, &self.candidates(&keys));
         let mut gathered = vec![(Member { repeat_of: decision.repeat_of, ..arriving }, keys)];
         let project = match decision.link {
             Link::New => {
@@ -66,7 +66,7 @@ pub(super) fn made_of<'a>(arriving: impl Iterator<Item = (&'a str, &'a Notice)>)
     let mut house = House::default();
     for (native_id, notice) in arriving {
         let id = NoticeId { source: SOURCE.into(), native_id: native_id.to_owned() };
-        house.settle(Member { id, notice: notice.clone(), repeat_of: None, withdrawn_at: None });
+        house.settle(Member { id, notice: notice.clone(), repeat_of: None, withdrawn_at: None, rulings: Default::default() });
     }
     let folded = |gathered: Gathered| {
         let members: Vec<Member> = gathered.into_iter().map(|(member, _)| member).collect();
