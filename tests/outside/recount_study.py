@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Recounts the study's fixture from its pages and prints the figures as JSON: another hand, another parser, standard library only,
-nothing of the program. --expect holds the figures against expected.toml, --alter checks by alterations.toml which figures move.
+nothing of the program. --ledger holds each
+project against ledger.toml, --expect the figures against expected.toml, --alter checks by alterations.toml which figures move.
 
-    recount_study.py [--as-of 2019-09-24] [--projects | --expect | --alter] [FOLDER]
+    recount_study.py [--as-of 2019-09-24] [--projects | --ledger | --expect | --alter] [FOLDER]
 """
 
 import argparse
@@ -35,6 +36,33 @@ def province(text):
             if part.startswith(name):
                 return home
     return ""
+
+
+# ------------------------------------------------------------------ classes
+
+CLASSES = {
+    "教育科研": "大学 学院 学校 研究院 实验室 实训 教学 课程 科研",
+    "财政金融": "财政 金融 银行 税务 发票 票据 审计 彩票",
+    "出入境": "海关 口岸 边检 出入境 通关 跨境",
+    "交通": "交通 公路 航运 港口 铁路 民航 物流",
+    "就业创业": "人才 就业 创业 招聘 劳动",
+    "服务三农": "农业 农村 农民 农产品 扶贫 粮食 林业",
+    "网络安全": "网信 互联网信息办公室 网络安全 信息安全 密码 舆情",
+    "社会保障": "社会保障 社会保险 社保 民政 养老 救助 公积金 福利",
+    "医疗卫生": "卫生 医院 医疗 医保 疾控 药品 疫苗",
+    "政务服务": "政务 一网通办 大数据 电子证照 不动产",
+    "司法": "法院 检察院 公证 存证 仲裁 司法",
+    "旅游": "旅游 文旅 导游",
+}
+
+
+def category(buyer, title, items):
+    """The buyer's nature first, then the title, then the items; the first class that any of its words puts there."""
+    for text in (buyer, title, " ".join(items)):
+        for name, words in CLASSES.items():
+            if any(word in text for word in words.split()):
+                return name
+    return "unclassified"
 
 
 # ------------------------------------------------------------------ from notices to projects
@@ -89,6 +117,7 @@ def project_of(notices):
         "title": first["name"], "buyer": first["buyer"], "first": first["at"].date(), "level": first["level"], "status": status, "place": place,
         "region": next(filter(None, (province(text) for text in (first["field"], first["buyer"], first["address"], first["zone"]))), ""),
         "budget": budget, "award": award if awarded else "none", "part": whole if place == "subject" else lines,
+        "category": category(first["buyer"], first["name"], [name for name, _ in listed]),
         "lots": lots, "lost": [label for notice in kept if notice["kind"] == "award" for label in notice["lost"]],
         "notices": [notice["id"] for notice in notices], "repeats": [notice["id"] for notice in repeats],
     }
@@ -187,6 +216,7 @@ def recount(notices, hits, as_of):
         "contracted": sum(project["status"] == "contracted" for project in counted),
         "levels": dict(sorted(Counter(project["level"] for project in counted).items())),
         "regions": dict(Counter(project["region"] or "unknown" for project in counted).most_common()),
+        "categories": dict(Counter(project["category"] for project in counted).most_common()),
         "totals": {"budget": total(counted, "budget"), "award": total(counted, "award"), "topic_part": total(counted, "part")},
         "years": {year: {"projects": len(of), "budget": total(of, "budget"), "award": total(of, "award"), "topic_part": total(of, "part")}
                   for year in years for of in [[project for project in counted if project["first"].year == year]]},
@@ -271,12 +301,35 @@ def expect(folder, figures):
     return wrong
 
 
+def against_ledger(folder, counted):
+    """How many counted projects the pages make otherwise than the ledger has them: the recount's own proof."""
+    entries = tomllib.loads((folder / "ledger.toml").read_text(encoding="utf-8"))["project"]
+    entries = {frozenset(str(notice["id"]) for notice in entry["notice"]): entry for entry in entries if entry["role"] == "counted"}
+    said = lambda value: f"{Decimal(value):.4f}" if value[:1].isdigit() else {"not_applicable": "none", "conflict": "conflict"}.get(value, "undisclosed")
+    found = lambda value: f"{value:.4f}" if isinstance(value, Decimal) else value or "undisclosed"
+    wrong = 0
+    for project in counted:
+        entry = entries.pop(frozenset(project["notices"]), None)
+        repeats = sorted(str(notice["id"]) for notice in entry["notice"] if notice.get("repeat")) if entry else []
+        wanted = entry and [*(entry[key] for key in ("status", "level", "category")), *(said(entry[key]) for key in ("budget", "award", "topic_part")), repeats]
+        got = [*(project[key] for key in ("status", "level", "category")), *(found(project[key]) for key in ("budget", "award", "part")), sorted(project["repeats"])]
+        if wanted != got:
+            wrong += 1
+            print(f"NOT AS IN THE LEDGER: {project['title']}: wanted {wanted}, got {got}")
+    for entry in entries.values():
+        wrong += 1
+        print(f"NOT MADE OF THE PAGES: {entry['key']}")
+    print(f"{len(counted)} projects, {wrong} otherwise than in the ledger")
+    return wrong
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
     parser.add_argument("--as-of", type=date.fromisoformat, default=date(2019, 9, 24))
     parser.add_argument("--projects", action="store_true", help="the counted projects instead of the figures")
     parser.add_argument("--expect", action="store_true", help="hold the figures against expected.toml")
+    parser.add_argument("--ledger", action="store_true", help="hold each project against ledger.toml")
     parser.add_argument("--alter", action="store_true", help="alter pages as alterations.toml says")
     options = parser.parse_args()
     hits, zones = hits_of(options.folder)
@@ -284,6 +337,8 @@ def main():
     if options.alter:
         sys.exit(1 if alter(options.folder, notices, hits, options.as_of) else 0)
     figures, counted = recount(notices, hits, options.as_of)
+    if options.ledger:
+        sys.exit(1 if against_ledger(options.folder, counted) else 0)
     if options.expect:
         sys.exit(1 if expect(options.folder, figures) else 0)
     json.dump(counted if options.projects else figures, sys.stdout, ensure_ascii=False, indent=1, default=str)

@@ -7,5 +7,6 @@ export PYTHONDONTWRITEBYTECODE=1
 
 fixture=tests/fixtures/study-2019
 python3 "$fixture/write_pages.py" --check
+python3 tests/outside/recount_study.py --ledger "$fixture"
 python3 tests/outside/recount_study.py --expect "$fixture"
 python3 tests/outside/recount_study.py --alter "$fixture"

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::date;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use tenderwatch::domain::classes::Category;
 use tenderwatch::domain::money::{Currency, Money};
 use tenderwatch::domain::notice::{LotStatus, Notice};
 use tenderwatch::domain::organisation::Organisation;
@@ -170,6 +171,7 @@ fn figures(made: &[Made]) -> Value {
         "contracted": projects.iter().filter(|project| project.status == Status::Contracted).count(),
         "levels": counts(counted.iter().map(level)),
         "regions": counts(projects.iter().map(|project| province(project.region.province.as_deref()))),
+        "categories": counts(projects.iter().map(|project| project.category.value.map_or("unclassified", Category::label))),
         "totals": three(&projects),
         "years": years(&projects),
         "growth": growths(&projects),

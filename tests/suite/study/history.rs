@@ -41,7 +41,11 @@ fn the_program_makes_a_history_of_the_saved_pages_that_comes_to_the_studys_total
         (FigureKind::TopicPart, 52_000_000, 36, 57),
     ] {
         let tally = first.sum(kind, Currency::CNY);
-        assert_eq!((Money::cny(tally.sum), tally.disclosed, first.of(kind)), (Money::yuan(sum), disclosed, of), "{kind:?}");
+        assert_eq!(
+            (Money::cny(tally.sum), tally.disclosed, first.of(kind)),
+            (Money::yuan(sum), disclosed, of),
+            "{kind:?}"
+        );
     }
     verb(dir, &["audit"]);
     let again = verb(dir, &["source", "backfill", "ccgp", saved.to_str().unwrap()]);

@@ -61,6 +61,7 @@ pub(super) struct Entry {
     pub(super) level: String,
     #[serde(default)]
     pub(super) zone: String,
+    pub(super) category: String,
     pub(super) topic: String,
     pub(super) budget: String,
     pub(super) award: String,

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenderwatch::domain::amount::Amount;
+use tenderwatch::domain::classes::{Category, Level};
 use tenderwatch::domain::fold::fold;
 use tenderwatch::domain::link::{self, Candidate, Link, LinkKeys};
 use tenderwatch::domain::money::{Currency, Money};
@@ -66,7 +67,13 @@ pub(super) fn made_of<'a>(arriving: impl Iterator<Item = (&'a str, &'a Notice)>)
     let mut house = House::default();
     for (native_id, notice) in arriving {
         let id = NoticeId { source: SOURCE.into(), native_id: native_id.to_owned() };
-        house.settle(Member { id, notice: notice.clone(), repeat_of: None, withdrawn_at: None, rulings: Default::default() });
+        house.settle(Member {
+            id,
+            notice: notice.clone(),
+            repeat_of: None,
+            withdrawn_at: None,
+            rulings: Default::default(),
+        });
     }
     let folded = |gathered: Gathered| {
         let members: Vec<Member> = gathered.into_iter().map(|(member, _)| member).collect();
@@ -131,6 +138,27 @@ fn notices_gather_into_the_projects_of_the_ledger_and_leave_them_as_it_says() {
                 members.len()
             ));
         }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn levels_and_categories_are_the_ledgers_and_say_by_which_rule() {
+    let ledger = ledger();
+    let project_of: BTreeMap<&str, &str> =
+        readings().iter().map(|(page, _)| (page.native_id.as_str(), page.project.as_str())).collect();
+    let mut wrong = Vec::new();
+    for (members, project) in projects(|place| place) {
+        let entry = &ledger[project_of[members[0].id.native_id.as_str()]];
+        let category = project.category.value.map_or("unclassified", Category::label);
+        let level = project.level.value.map_or("unknown", Level::word);
+        if (entry.category.as_str(), entry.level.as_str()) != (category, level) {
+            wrong.push(format!(
+                "{}: {category} by {}, {level} by {}",
+                entry.key, project.category.rule, project.level.rule
+            ));
+        }
+        assert!(project.category.value.is_none() || !project.category.rule.is_empty(), "{}", entry.key);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
