@@ -62,3 +62,5 @@ mod service;
 mod hostile_read;
 
 mod promises;
+
+mod study;
