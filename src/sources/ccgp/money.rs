@@ -18,6 +18,9 @@ const PLAUSIBLE: std::ops::Range<i64> = 1_000 * SCALE..HEADER_MAX;
 /// A sum of this size (a billion yuan) is not believed in a unit that only a header prints.
 const HEADER_MAX: i64 = 1_000_000_000 * SCALE;
 
+/// No purchase of this size (ten billion yuan) is believed at all.
+const BELIEVED_MAX: i64 = 10_000_000_000 * SCALE;
+
 /// One place's word on a sum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Told {
@@ -191,8 +194,21 @@ fn unparsed(field: &str, text: &str, what: &str) -> Settled {
     }
 }
 
-/// One sum from the summary and the body.
+/// One sum from the summary and the body. What both print alike may still be a slip of whoever filled in the form.
 pub(super) fn settle(field: &str, summary: &Heard, body: &Heard) -> Settled {
+    let mut settled = weigh(field, summary, body);
+    let Some(size) = settled.amount.money().map(|money| money.ten_thousandths) else { return settled };
+    let passage = settled.evidence.as_ref().map(|seen| seen.passage.clone()).unwrap_or_default();
+    if size >= BELIEVED_MAX {
+        return unparsed(field, &passage, "larger than any purchase; its unit is not believed");
+    }
+    if size >= HEADER_MAX {
+        settled.problems.push(problem(field, "unusually large; its unit may be wrong", &passage));
+    }
+    settled
+}
+
+fn weigh(field: &str, summary: &Heard, body: &Heard) -> Settled {
     match (summary, body) {
         (_, Heard::Disagree(capital, figure)) => conflict(field, &[capital, figure], "capitals and figures disagree"),
         (Heard::Sum(summary), Heard::Sum(body)) => both(field, summary, body),

@@ -217,6 +217,13 @@ impl Reading {
 
 /// A value without the number of the field behind it: QC-2021-002 2、.
 fn without_next_order(value: &str) -> &str {
+    // QC-2021-002二、: pages without line breaks.
+    if let Some(rest) = value.strip_suffix('、') {
+        let before = rest.trim_end_matches(is_numeral);
+        if (1..=2).contains(&rest.chars().skip(before.chars().count()).count()) && !before.is_empty() {
+            return before.trim_end();
+        }
+    }
     let bare = value.trim_end_matches([')', '）']).trim_end_matches(['、', '.', '．', ' ']);
     let digits = bare.len() - bare.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     let before = bare.get(..bare.len() - digits).unwrap_or_default().trim_end_matches(['(', '（']);
