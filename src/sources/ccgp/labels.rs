@@ -356,7 +356,7 @@ pub(super) fn classify(label: &str) -> Option<Key> {
     ]) {
         return Some(Key::Loser);
     }
-    if has(&["候选", "拟中标", "预中标", "拟成交", "预成交", "拟中选"]) {
+    if has(&["候选", "候补", "拟中标", "预中标", "拟成交", "预成交", "拟中选"]) {
         return (!has(&["金额", "报价", "地址", "得分", "公示", "资格"]))
             .then_some(Key::Candidate)
             .or(Some(Key::Other));
