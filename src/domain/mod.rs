@@ -39,6 +39,8 @@ pub mod personal;
 
 pub mod names;
 
+pub mod words;
+
 pub mod number;
 
 pub mod relevance;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use super::names;
+use super::words::Words;
 
 /// Which rule gave the province.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -96,12 +97,49 @@ struct Atlas {
     /// Counties by name, those of today before those of once.
     counties: BTreeMap<String, BTreeSet<Province>>,
     codes: BTreeSet<u32>,
+    /// The full names of one province each, to be found anywhere.
+    full_anywhere: Anywhere,
+    /// The same of counties.
+    counties_anywhere: Anywhere,
+}
+
+/// Names to be found anywhere in a text, with what each stands for.
+struct Anywhere {
+    search: Words,
+    /// How many characters each has, and its province.
+    known: Vec<(usize, Province)>,
+}
+
+impl Anywhere {
+    /// The names of that length that stand for one province.
+    fn of(names: &BTreeMap<String, BTreeSet<Province>>, at_least: usize) -> Self {
+        let fits = |name: &str| Some(name.chars().count()).filter(|count| (at_least..=15).contains(count));
+        let (names, known): (Vec<&str>, Vec<(usize, Province)>) =
+            names.iter().filter_map(|(name, provinces)| Some((name.as_str(), (fits(name)?, only(provinces)?)))).unzip();
+        Self { search: Words::of(&names), known }
+    }
+
+    /// The province of the longest name in a text; of several of one length the first.
+    fn longest_in(&self, text: &str) -> Option<Province> {
+        let found = self.search.places(text).filter_map(|place| {
+            let (count, province) = *self.known.get(place.nth)?;
+            Some(((count, std::cmp::Reverse(place.at)), province))
+        });
+        found.max_by_key(|(rank, _)| *rank).map(|(_, province)| province)
+    }
 }
 
 impl Atlas {
     fn of(regions: &str, counties: &str) -> Self {
-        let mut atlas =
-            Self { full: BTreeMap::new(), short: BTreeMap::new(), counties: BTreeMap::new(), codes: BTreeSet::new() };
+        let nowhere = || Anywhere::of(&BTreeMap::new(), 0);
+        let mut atlas = Self {
+            full: BTreeMap::new(),
+            short: BTreeMap::new(),
+            counties: BTreeMap::new(),
+            codes: BTreeSet::new(),
+            full_anywhere: nowhere(),
+            counties_anywhere: nowhere(),
+        };
         let rows: Vec<Vec<&str>> = regions.lines().skip(1).map(|line| line.split(',').collect()).collect();
         for level in ["province", "prefecture"] {
             for row in rows.iter().filter(|row| row.get(1) == Some(&level)) {
@@ -119,6 +157,8 @@ impl Atlas {
         for (name, provinces) in retired {
             atlas.counties.entry(name).or_insert(provinces);
         }
+        atlas.full_anywhere = Anywhere::of(&atlas.full, 2);
+        atlas.counties_anywhere = Anywhere::of(&atlas.counties, 3);
         atlas
     }
 
@@ -148,8 +188,8 @@ impl Atlas {
     /// organisation's place stands.
     fn within(&self, text: &str) -> Option<Province> {
         let text = names::squeezed(text);
-        let county = || longest(&self.counties, &text, 3).or_else(|| self.small_county_at(&text));
-        longest(&self.full, &text, 2).or_else(county).or_else(|| self.short_in(&text))
+        let county = || self.counties_anywhere.longest_in(&text).or_else(|| self.small_county_at(&text));
+        self.full_anywhere.longest_in(&text).or_else(county).or_else(|| self.short_in(&text))
     }
 
     /// A county of one character (雄县) is only believed at the start: elsewhere two characters meet by chance.
@@ -186,18 +226,6 @@ impl Atlas {
         let code: u32 = text.get(..6).filter(|_| run == 6 || run >= 15)?.parse().ok()?;
         self.codes.contains(&code).then(|| u8::try_from(code / 10_000).ok()).flatten()
     }
-}
-
-/// The province of the longest name in a text; nothing where the longest names several.
-fn longest(known: &BTreeMap<String, BTreeSet<Province>>, text: &str, at_least: usize) -> Option<Province> {
-    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
-    (at_least..=15).rev().find_map(|length| {
-        starts.iter().enumerate().find_map(|(index, from)| {
-            let until = starts.get(index + length).copied().unwrap_or(text.len());
-            let name = text.get(*from..until).filter(|_| index + length <= starts.len())?;
-            only(known.get(name)?)
-        })
-    })
 }
 
 fn only(provinces: &BTreeSet<Province>) -> Option<Province> {

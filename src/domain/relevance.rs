@@ -33,8 +33,9 @@ pub fn judge(notice: &Notice, topic: &Topic) -> Relevance {
     for item in &notice.items {
         found.extend(judge.look("items", &item.name, Weight::Item));
     }
+    let told = sentences(&notice.text).filter(|sentence| judge.may_hold_a_term(sentence));
     found.extend(
-        sentences(&notice.text).filter(|s| !judge.is_stamped(s)).flat_map(|s| judge.look("text", s, Weight::Mention)),
+        told.filter(|sentence| !judge.is_stamped(sentence)).flat_map(|s| judge.look("text", s, Weight::Mention)),
     );
     sum_up(found)
 }
@@ -77,6 +78,13 @@ impl Judge {
             exclusions: listed.map(joined).filter(|text| !text.is_empty()).collect(),
             names: names.filter(|name| name.chars().count() >= 4).collect(),
         }
+    }
+
+    /// Whether a term can stand in a text: its first character does, or one that has to be folded to be known.
+    fn may_hold_a_term(&self, text: &str) -> bool {
+        text.chars().any(|c| {
+            names::folded_alone(c).is_none_or(|folded| self.terms.iter().any(|(_, term)| term.starts_with(folded)))
+        })
     }
 
     /// Whether a sentence of the running text is a stamp: it goes as a whole unless it is too long to be one.

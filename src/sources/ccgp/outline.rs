@@ -4,10 +4,10 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use crate::domain::words::Words;
 use crate::sources::dialect::blocks::{Block, Grid};
 use crate::sources::dialect::fold::{fold, is_han, tidy};
 use crate::sources::dialect::names;
-use crate::sources::dialect::words::Words;
 
 use super::columns::{Sheets, sheets};
 use super::labels::{Key, classify, classify_exactly};
