@@ -18,6 +18,18 @@ CREATE TABLE bodies (
     kept_at  INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE cells (
+    topic     TEXT NOT NULL,
+    dimension TEXT NOT NULL CHECK (dimension IN ('level', 'region', 'category', 'method', 'supplier')),
+    word      TEXT NOT NULL,
+    year      INTEGER NOT NULL,
+    month     INTEGER NOT NULL,
+    measure   TEXT NOT NULL,
+    sum       INTEGER NOT NULL,
+    disclosed INTEGER NOT NULL,
+    PRIMARY KEY (topic, dimension, word, year, month, measure)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE changes (
     seq              INTEGER PRIMARY KEY AUTOINCREMENT,
     kind             TEXT NOT NULL,
@@ -42,6 +54,18 @@ CREATE TABLE counted_sums (
     value    INTEGER,
     currency TEXT,
     PRIMARY KEY (project, kind),
+    CHECK ((value IS NULL) = (currency IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE counted_wins (
+    project  INTEGER NOT NULL REFERENCES projects (id),
+    position INTEGER NOT NULL,
+    mention  TEXT NOT NULL,
+    lot      TEXT,
+    joint    INTEGER NOT NULL CHECK (joint IN (0, 1)),
+    value    INTEGER,
+    currency TEXT,
+    PRIMARY KEY (project, position),
     CHECK ((value IS NULL) = (currency IS NULL))
 ) STRICT, WITHOUT ROWID;
 
@@ -231,7 +255,7 @@ CREATE TABLE projects (
     counted_year        INTEGER,
     counted_month       INTEGER,
     merged_into         INTEGER REFERENCES projects (id),
-    created_at          INTEGER NOT NULL,
+    created_at          INTEGER NOT NULL, counted_groups TEXT,
     CHECK ((first_on IS NULL) = (year IS NULL) AND (first_on IS NULL) = (month IS NULL)),
     CHECK ((counted_topic IS NULL) = (counted_status IS NULL)),
     CHECK ((counted_topic IS NULL) = (counted_year IS NULL)),
@@ -348,6 +372,8 @@ CREATE TABLE wishes (
 
 CREATE INDEX changes_by_project ON changes (project, seq) WHERE project IS NOT NULL;
 
+CREATE INDEX counted_wins_by_mention ON counted_wins (mention, project);
+
 CREATE INDEX deliveries_by_state ON deliveries (channel, state);
 
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE due_at IS NOT NULL;
@@ -375,6 +401,8 @@ CREATE INDEX projects_by_day ON projects (topic, first_on, id) WHERE content IS 
 CREATE INDEX projects_by_deadline ON projects (topic, deadline_at) WHERE deadline_at IS NOT NULL;
 
 CREATE INDEX projects_merged ON projects (merged_into) WHERE merged_into IS NOT NULL;
+
+CREATE INDEX projects_uncelled ON projects (id) WHERE counted_topic IS NOT NULL AND counted_groups IS NULL;
 
 CREATE INDEX proposals_by_project ON proposals (project);
 

@@ -17,6 +17,12 @@ pub mod reading;
 
 pub mod topic;
 
+pub mod judged;
+
+pub mod classes;
+
+pub mod ruling;
+
 pub mod project;
 
 pub mod change;
@@ -41,6 +47,18 @@ pub mod names;
 
 pub mod words;
 
+pub mod party;
+
+pub mod place;
+
+mod resolve;
+
+pub mod filing;
+
+pub mod filing_number;
+
+pub mod classify;
+
 pub mod number;
 
 pub mod relevance;
@@ -64,6 +82,8 @@ mod amend;
 mod award;
 
 mod budget;
+
+pub mod ruled;
 
 mod deadline;
 

@@ -325,7 +325,8 @@ mod tests {
         let mut totals = Totals::default();
         for (year, month, units) in projects {
             let sums = BTreeMap::from([(FigureKind::Budget, units.map(Money::yuan))]);
-            let contribution = Contribution { year: *year, month: *month, status: Status::Awarded, sums };
+            let contribution =
+                Contribution { year: *year, month: *month, status: Status::Awarded, sums, ..Contribution::default() };
             totals.apply(&delta(None, Some(&contribution)));
         }
         totals

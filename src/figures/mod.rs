@@ -2,6 +2,14 @@
 
 pub mod totals;
 
+pub mod cells;
+
 pub mod growth;
 
 pub mod milestone;
+
+pub mod printed;
+
+pub mod shares;
+
+pub mod concentration;

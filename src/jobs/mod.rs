@@ -19,6 +19,12 @@ pub mod deliver;
 
 pub mod audit;
 
+pub mod catch_up;
+
+pub mod reread;
+
+pub mod backfill;
+
 use crate::channels::Channels;
 use crate::config::Config;
 use crate::fetch::Fetcher;

@@ -39,6 +39,10 @@ pub mod projects;
 
 pub mod totals;
 
+pub mod cells;
+
+pub mod history;
+
 pub mod changes;
 
 pub mod subscriptions;

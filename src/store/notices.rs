@@ -381,7 +381,13 @@ impl RawNotice {
 
     pub(super) fn member(self) -> Result<Member, StoreError> {
         let notice = notice_of(&self.content)?;
-        Ok(Member { id: self.id, notice, repeat_of: self.repeat_of, withdrawn_at: self.withdrawn_at })
+        Ok(Member {
+            id: self.id,
+            notice,
+            repeat_of: self.repeat_of,
+            withdrawn_at: self.withdrawn_at,
+            rulings: Vec::new(),
+        })
     }
 
     fn stored(self) -> Result<StoredNotice, StoreError> {
@@ -401,7 +407,7 @@ impl RawNotice {
     }
 }
 
-fn notice_of(content: &str) -> Result<Notice, StoreError> {
+pub(super) fn notice_of(content: &str) -> Result<Notice, StoreError> {
     from_json::<NoticeRow>(content, "a notice")?.try_into()
 }
 

@@ -5,11 +5,11 @@ use rusqlite::Connection;
 
 use super::open::{self, STEPS};
 use super::{
-    audit, bodies, changes, deliveries, listings, looks, notices, projects, recount, sources, subscriptions, totals,
-    visits,
+    audit, bodies, cells, changes, deliveries, history, listings, looks, notices, projects, recount, sources,
+    subscriptions, totals, visits,
 };
 
-const ROOMS: [(&str, &[(&str, &str)]); 14] = [
+const ROOMS: [(&str, &[(&str, &str)]); 16] = [
     ("mod", super::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("bodies", bodies::STATEMENTS),
@@ -17,6 +17,8 @@ const ROOMS: [(&str, &[(&str, &str)]); 14] = [
     ("notices", notices::STATEMENTS),
     ("projects", projects::STATEMENTS),
     ("totals", totals::STATEMENTS),
+    ("cells", cells::STATEMENTS),
+    ("history", history::STATEMENTS),
     ("changes", changes::STATEMENTS),
     ("subscriptions", subscriptions::STATEMENTS),
     ("deliveries", deliveries::STATEMENTS),
@@ -30,7 +32,8 @@ const ROOMS: [(&str, &[(&str, &str)]); 14] = [
 const COUNTING_ROOMS: [&str; 3] = ["mod", "recount", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
-const BOUNDED: [(&str, &str, &str); 4] = [
+const BOUNDED: [(&str, &str, &str); 5] = [
+    ("history", "UNCELLED", "an index of what is not caught up yet, up to the limit; empty ever after"),
     ("sources", "SOURCES", "as many rows as the configuration has sources"),
     ("sources", "HOSTS", "as many rows as there are hosts"),
     ("deliveries", "DELIVERIES", "walks the table backwards from its end, up to the limit"),

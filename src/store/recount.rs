@@ -75,7 +75,7 @@ impl Reader<'_> {
         for project in every {
             let counted = self.counted_for(project)?;
             let columns = by_columns.remove(&project);
-            if counted == columns {
+            if totals_of(counted.as_ref()) == totals_of(columns.as_ref()) {
                 recounted.projects.extend(columns);
                 continue;
             }
@@ -159,6 +159,12 @@ pub(super) fn counts_of(projects: &[OfTopic]) -> Groups {
     groups
 }
 
+/// What columns alone can tell of a contribution: neither classes nor winners.
+fn totals_of(counted: Option<&OfTopic>) -> Option<OfTopic> {
+    let bare = |counted: &Contribution| Contribution { groups: BTreeMap::new(), wins: Vec::new(), ..counted.clone() };
+    counted.map(|(topic, counted)| (topic.clone(), bare(counted)))
+}
+
 fn put(groups: &mut Groups, group: Group, month: (i16, i8), cell: (i128, i64)) {
     let cells = groups.entry(group).or_default();
     if cell != (0, 0) {
@@ -178,5 +184,5 @@ fn contribution(row: &Row<'_>) -> Result<Contribution, StoreError> {
     let whole = if row.get("is_given")? { award } else { budget };
     let part = if row.get("is_whole")? { whole } else { money(row, "lines_value", "lines_currency")? };
     sums.insert(FigureKind::TopicPart, part);
-    Ok(Contribution { year: row.get("year")?, month: row.get("month")?, status, sums })
+    Ok(Contribution { year: row.get("year")?, month: row.get("month")?, status, sums, ..Contribution::default() })
 }

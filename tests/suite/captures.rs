@@ -23,15 +23,15 @@ fn captures() -> PathBuf {
     folder
 }
 
-fn file(name: &str) -> String {
+pub(super) fn file(name: &str) -> String {
     let path = captures().join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// What is true of one page. An empty text is a truth not known here.
 #[derive(Clone, Copy)]
-struct Truth {
-    page: &'static str,
+pub(super) struct Truth {
+    pub(super) page: &'static str,
     kind: &'static str,
     published: &'static str,
     buyer: &'static str,
@@ -47,7 +47,7 @@ const UNKNOWN: Truth =
     Truth { page: "", kind: "", published: "", buyer: "", region: "", number: "", budget: "", award: "", winners: &[] };
 
 /// The HTML pages, from MANIFEST.
-const PAGES: &[Truth] = &[
+pub(super) const PAGES: &[Truth] = &[
     Truth {
         page: "tender_2026-06_yunnan.html",
         kind: "tender",
@@ -322,12 +322,12 @@ fn read(html: &str, url: Option<&str>) -> (Reading, Notice) {
     (reading, notice)
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// A body put into the frame of a notice page with its summary.
-fn framed(title: &str, published: &str, summary: &[(&str, &str)], body: &str) -> String {
+pub(super) fn framed(title: &str, published: &str, summary: &[(&str, &str)], body: &str) -> String {
     let mut rows = String::new();
     for (label, value) in summary {
         let _ = write!(rows, "<tr><td class='title'>{label}</td><td colspan='3'>{}</td></tr>", escape(value));
@@ -341,7 +341,7 @@ fn framed(title: &str, published: &str, summary: &[(&str, &str)], body: &str) ->
     )
 }
 
-const TWENTY_FIELDS: [(&str, &str); 12] = [
+pub(super) const TWENTY_FIELDS: [(&str, &str); 12] = [
     ("project_name", "采购项目名称"),
     ("category", "品目"),
     ("purchaser_unit", "采购单位"),
@@ -408,7 +408,7 @@ const SUMMARY_LABELS: [&str; 21] = [
 ];
 
 /// Finds the summary's labels in the flat text of a page: values by label, and what follows.
-fn unfold(text: &str) -> (Vec<(&'static str, String)>, String) {
+pub(super) fn unfold(text: &str) -> (Vec<(&'static str, String)>, String) {
     let contacts = text.find(" 联系人及联系方式：").unwrap_or(text.len());
     let mut marks: Vec<(&'static str, usize, usize)> = Vec::new();
     let mut at = text.find("公告信息：").map_or(0, |at| at + "公告信息：".len());

@@ -23,6 +23,9 @@ mod ccgp_listings;
 
 mod captures;
 
+mod classes;
+mod mutations;
+
 mod sources;
 
 mod store;
@@ -48,6 +51,8 @@ mod journey;
 mod crash;
 
 mod once;
+
+mod reread;
 
 mod service;
 
