@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use crate::domain::words::{Table, any_of};
 use crate::sources::dialect::fold::plain;
-use crate::sources::dialect::words::{Table, any_of};
 
 /// The idea behind a label or a column header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use crate::domain::words::Words;
 use crate::sources::dialect::amounts::{self, Said};
 use crate::sources::dialect::blocks::{Block, Grid};
 use crate::sources::dialect::fold::{fold, is_han, tidy};
 use crate::sources::dialect::names;
-use crate::sources::dialect::words::Words;
 
 use super::columns::{Sheets, sheets};
 use super::flat;
@@ -155,7 +155,7 @@ impl Reading {
             let end = found.get(at + 1).map_or(usize::MAX, |next| next.start);
             let printed = tidy(slice(label.start, label.value));
             let value = tidy(slice(label.value, end).trim_end_matches(['(', '（', '【', '[']));
-            let value = if end < usize::MAX { without_next_order(&value) } else { &value };
+            let value = if at + 1 < found.len() { without_next_order(&value) } else { &value };
             let value = value.trim_matches(|c: char| matches!(c, ';' | '；' | '。' | ' ')).to_owned();
             let lot =
                 lots::leading(&fold(&printed)).map(|(_, mark)| mark.label).filter(|_| label.key != Key::LotNumber);
@@ -337,7 +337,7 @@ fn dashed(rest: &str) -> Option<(usize, usize)> {
 
 /// The line with the colon that such a label lacks.
 fn with_colons(line: &str) -> Cow<'_, str> {
-    static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::of(&NAMED));
+    static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::grouped(&[&NAMED, &DASHED]));
     if !SEARCH.stand_in(line) {
         return Cow::Borrowed(line);
     }
@@ -519,15 +519,17 @@ fn more_names(pieces: &mut Vec<Piece>, at: usize) {
 }
 
 /// Where 合同包2(某设备): or 采购包2： stands inside a running text.
-fn lot_marks(line: &str) -> impl Iterator<Item = usize> {
-    let opens = |rest: &str| {
-        let Some(behind) = ["合同包", "采购包"].iter().find_map(|noun| rest.strip_prefix(noun)) else {
-            return false;
-        };
-        let after = behind.trim_start_matches(|c: char| c.is_ascii_digit());
-        (1..=3).contains(&(behind.len() - after.len())) && after.starts_with(['(', '（', ':', '：'])
+fn lot_marks(line: &str) -> Vec<usize> {
+    let opens = |at: &usize| -> bool {
+        let behind = line.get(*at + "合同包".len()..).unwrap_or_default();
+        let mark = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+        let digits = behind.len() - mark.len();
+        let begins = line.get(..*at).is_some_and(|before| before.ends_with(' '));
+        begins && (1..=3).contains(&digits) && mark.starts_with(['(', '（', ':', '：'])
     };
-    line.match_indices(' ').map(|(at, _)| at + 1).filter(move |at| line.get(*at..).is_some_and(opens))
+    // Either is three characters of three bytes.
+    let nouns = ["合同包", "采购包"].iter().flat_map(|noun| line.match_indices(noun));
+    nouns.map(|(at, _)| at).filter(opens).collect()
 }
 
 /// A line that runs on is cut where a numbered heading begins inside it.

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::domain::words::{Words, any_of};
 use crate::sources::dialect::fold::{is_han, plain, tidy};
-use crate::sources::dialect::words::{Words, any_of};
 
 use super::labels::bare;
 
