@@ -514,6 +514,7 @@ fn spoken(line: &str, words: &[&str]) -> Option<Heard> {
                         | '('
                         | ')'
                         | '总'
+                        | '合'
                         | '元'
                         | '万'
                         | '价'

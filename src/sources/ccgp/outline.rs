@@ -80,6 +80,20 @@ impl Reading {
             }
             return;
         }
+        if let Kind::Field(field) = &kind
+            && field.key == Key::SupplierAndAddress
+        {
+            let name = begins_with_name(&field.value).unwrap_or(&field.value);
+            let place = field.value.get(name.len()..).unwrap_or_default();
+            let place = place.trim_start_matches(['，', ',', '；', ';', ' ', '\u{3000}', '地', '址', '：', ':']);
+            let key = if name.is_empty() { Key::Other } else { Key::Supplier };
+            let (name, place) = (name.to_owned(), place.to_owned());
+            self.push(Kind::Field(Field { key, value: name, ..field.clone() }));
+            if !place.is_empty() {
+                self.push(Kind::Field(Field { key: Key::SupplierAddress, value: place, ..field.clone() }));
+            }
+            return;
+        }
         self.out.pieces.push(Piece { section: self.section, kind });
     }
 

@@ -54,7 +54,7 @@ pub(super) fn labels_in(line: &str) -> Vec<FoundLabel> {
             && chars.get(at - 1).is_some_and(char::is_ascii_digit)
             && chars.get(at + 1).is_some_and(char::is_ascii_digit);
         let address = chars.get(at + 1) == Some(&'/');
-        if !time && !address && found.len() < 400 {
+        if !time && !address && !in_remark(&chars, at) && found.len() < 400 {
             let floor = found.last().map_or(0, |label| label.value);
             // 甲公司（联合体成员：乙公司）: in brackets behind a name it belongs to the name.
             let of_name =
@@ -66,6 +66,14 @@ pub(super) fn labels_in(line: &str) -> Vec<FoundLabel> {
         at = value.max(at + 1);
     }
     found
+}
+
+/// Whether a colon stands inside the remark of a label: 预算金额（单位：万元）.
+fn in_remark(chars: &[char], colon: usize) -> bool {
+    let before: String = chars.iter().take(colon).skip(colon.saturating_sub(6)).filter(|c| **c != ' ').collect();
+    let names = ["单位", "币种"].iter().any(|word| before.ends_with(word));
+    let opened = before.contains(['(', ',', '，']);
+    names && opened && chars.iter().skip(colon + 1).take(7).any(|c| *c == ')')
 }
 
 /// The label that ends at a colon: the longest run of words back from it that is one.
@@ -87,7 +95,15 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
                     && chars.get(at..at + 2).is_some_and(|next| {
                         matches!(
                             next,
-                            ['成', '交'] | ['中' | '流' | '开', '标'] | ['终', '止'] | ['用', '途'] | ['编', '号']
+                            ['成', '交']
+                                | ['中' | '流' | '开', '标']
+                                | ['终', '止']
+                                | ['用', '途']
+                                | ['编', '号']
+                                | ['万', '元']
+                                | ['元', ':' | ' ']
+                                | ['地', '址']
+                                | ['联', '系']
                         )
                     });
                 if !joins {

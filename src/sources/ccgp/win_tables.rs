@@ -201,6 +201,7 @@ impl Walk {
             sum_origin,
             serial: None,
             failed: false,
+            quoted: false,
             passage: head(row_text, 200),
         });
     }
