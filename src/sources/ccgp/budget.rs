@@ -392,7 +392,8 @@ impl Walk {
 /// 最高限价（元）：2000000,1500000 — one number for each lot, in the label's unit.
 fn listed(field: &Field) -> Option<Told> {
     let unit = Unit::in_label(&field.label)?;
-    let parts: Vec<&str> = field.value.split([',', '，', '、', ';', '；']).map(str::trim).collect();
+    let value = fold(&field.value);
+    let parts: Vec<&str> = value.split([',', '、', ';']).map(str::trim).collect();
     let plain = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || c == '.');
     if parts.len() < 2 || parts.len() > 60 || !parts.iter().all(plain) {
         return None;

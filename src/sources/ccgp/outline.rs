@@ -242,6 +242,7 @@ fn without_next_order(value: &str) -> &str {
 
 /// The title and the number of a value that holds both, in either order: 某项目（QC-1）, QC-1 某项目, 某项目/QC-1.
 fn both(value: &str) -> Vec<(Key, String)> {
+    let value = fold(value);
     let number = |text: &str| {
         let code = text.chars().filter(char::is_ascii_alphanumeric).count();
         text.chars().any(|c| c.is_ascii_digit()) && code >= 4 && code * 2 > text.chars().filter(|c| is_han(*c)).count()

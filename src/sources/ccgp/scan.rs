@@ -138,7 +138,9 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
     for start in begins {
         let text = text_from(start);
         let stem = without_brackets(&text);
-        let one_word = stem.split(' ').filter(|word| !word.is_empty()).all(|word| word.chars().count() == 1)
+        let long_words = stem.split(' ').filter(|word| word.chars().count() > 1).count();
+        let short_words = stem.split(' ').filter(|word| word.chars().count() == 1).count();
+        let one_word = long_words <= usize::from(short_words > 2)
             || !stem.trim().contains(' ') && bare(&text).chars().count() <= 16;
         if one_word && let Some(key) = classify(&text).filter(|key| !of_mark(start, *key)) {
             return Some((key, start));

@@ -187,8 +187,7 @@ impl Walk {
             let header = column.map_or("", |column| column.header.as_str());
             let mut printed = text(Some(at)).replace('\n', " ");
             // 中标金额 | 单位 above 198 | 万元: the unit has a column of its own.
-            if let Some(unit) = unit_beside(sheet, row, at).filter(|_| printed.ends_with(|c: char| c.is_ascii_digit()))
-            {
+            if let Some(unit) = unit_beside(sheet, row, at).filter(|_| printed.ends_with(char::is_numeric)) {
                 printed.push_str(&unit);
             }
             hear(header, &printed, column.and_then(|column| column.unit), "table")
