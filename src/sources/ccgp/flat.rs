@@ -18,10 +18,11 @@ pub(super) struct Flat {
 /// Most rows read.
 const ROWS_MAX: usize = 100;
 
+/// A word between blanks, and where it stands in bytes.
 #[derive(Clone, Copy)]
-struct Token<'a> {
-    text: &'a str,
-    start: usize,
+pub(super) struct Token<'a> {
+    pub text: &'a str,
+    pub start: usize,
     end: usize,
 }
 
@@ -64,7 +65,8 @@ pub(super) fn table(line: &str) -> Option<Flat> {
     })
 }
 
-fn tokens(line: &str) -> Vec<Token<'_>> {
+/// The words of a line.
+pub(super) fn tokens(line: &str) -> Vec<Token<'_>> {
     let mut out = Vec::new();
     let mut start = None;
     for (at, c) in line.char_indices().chain(std::iter::once((line.len(), ' '))) {
@@ -84,7 +86,7 @@ fn tokens(line: &str) -> Vec<Token<'_>> {
 }
 
 /// 预算金额（万元）, 本包预算金额（最高限价，单位：万元）.
-fn is_money(token: &str) -> bool {
+pub(super) fn is_money(token: &str) -> bool {
     if !token.ends_with([')', '）']) || token.chars().count() > 30 || token.chars().any(|c| c.is_ascii_digit()) {
         return false;
     }
@@ -96,7 +98,8 @@ fn is_money(token: &str) -> bool {
         )
 }
 
-fn is_header_word(token: &str) -> bool {
+/// A word that may head a column.
+pub(super) fn is_header_word(token: &str) -> bool {
     let plain = fold(token);
     if plain.chars().count() > 14 || plain.chars().any(|c| c.is_ascii_digit() || matches!(c, ':' | ',' | '。' | ';')) {
         return false;
@@ -116,7 +119,7 @@ fn is_number(token: &str) -> bool {
 }
 
 /// A number that is more likely a sum than a count: with decimals, or of four digits and more.
-fn is_sum(token: &str) -> bool {
+pub(super) fn is_sum(token: &str) -> bool {
     is_number(token)
         && (token.split_once('.').is_some_and(|(_, part)| part.len() >= 2)
             || token.chars().filter(char::is_ascii_digit).count() >= 4)
