@@ -159,7 +159,8 @@ fn is_number(token: &str) -> bool {
 /// A number that is more likely a sum than a count: with decimals, or of four digits and more.
 pub(super) fn is_sum(token: &str) -> bool {
     is_number(token)
-        && (token.split_once('.').is_some_and(|(_, part)| part.len() >= 2)
+        && (token.ends_with('元')
+            || token.split_once('.').is_some_and(|(_, part)| part.len() >= 2)
             || token.chars().filter(char::is_ascii_digit).count() >= 4)
 }
 
