@@ -12,6 +12,9 @@ use crate::sources::dialect::units::Unit;
 
 /// Sums this far apart are one: 100 yuan.
 const NEAR: i64 = 100 * SCALE;
+/// A whole budget below this (1,000 yuan) is pointed out.
+const PLAUSIBLE_MIN: i64 = 1_000 * SCALE;
+
 /// A sum alone in a summary below this (1,000 yuan) or from that on (a billion: the site's own slips of the unit) is not believed.
 const PLAUSIBLE: std::ops::Range<i64> = 1_000 * SCALE..HEADER_MAX;
 
@@ -207,6 +210,9 @@ pub(super) fn settle(field: &str, summary: &Heard, body: &Heard) -> Settled {
     let passage = settled.evidence.as_ref().map(|seen| seen.passage.clone()).unwrap_or_default();
     if size >= BELIEVED_MAX {
         return unparsed(field, &passage, "larger than any purchase; its unit is not believed");
+    }
+    if size < PLAUSIBLE_MIN && matches!(field, "budget" | "ceiling") {
+        settled.problems.push(problem(field, "unusually small; perhaps a price per piece", &passage));
     }
     if size >= HEADER_MAX {
         settled.problems.push(problem(field, "unusually large; its unit may be wrong", &passage));
