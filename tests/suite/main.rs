@@ -24,6 +24,7 @@ mod ccgp_listings;
 mod captures;
 
 mod classes;
+mod mutations;
 
 mod mutations;
 mod usaspending;
@@ -61,3 +62,5 @@ mod service;
 mod hostile_read;
 
 mod promises;
+
+mod study;
