@@ -26,7 +26,6 @@ mod captures;
 mod classes;
 mod mutations;
 
-mod mutations;
 mod usaspending;
 
 mod sources;

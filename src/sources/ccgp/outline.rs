@@ -100,7 +100,7 @@ impl Reading {
             let valued = fold(line)
                 .split_once(':')
                 .is_some_and(|(label, value)| !value.trim().is_empty() && label.chars().next().is_some_and(is_han));
-            match section_of(&text, major).filter(|section| major || !valued || !section.is_contact()) {
+            match section_of(&text, major).filter(|section| major || !valued || !opens_only_alone(*section)) {
                 Some(section) => {
                     self.section = section;
                     self.push(Kind::Heading(text));
@@ -217,6 +217,13 @@ impl Reading {
 
 /// A value without the number of the field behind it: QC-2021-002 2、.
 fn without_next_order(value: &str) -> &str {
+    // QC-2021-002二、: pages without line breaks.
+    if let Some(rest) = value.strip_suffix('、') {
+        let before = rest.trim_end_matches(is_numeral);
+        if (1..=2).contains(&rest.chars().skip(before.chars().count()).count()) && !before.is_empty() {
+            return before.trim_end();
+        }
+    }
     let bare = value.trim_end_matches([')', '）']).trim_end_matches(['、', '.', '．', ' ']);
     let digits = bare.len() - bare.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     let before = bare.get(..bare.len() - digits).unwrap_or_default().trim_end_matches(['(', '（']);
@@ -250,6 +257,11 @@ fn both(value: &str) -> Vec<(Key, String)> {
         }
     }
     vec![(if number(plain) { Key::Number } else { Key::Title }, plain.to_owned())]
+}
+
+/// Sections that a label with a value behind it does not open: 联系方式：000, 未中标供应商：某公司.
+fn opens_only_alone(section: Section) -> bool {
+    section.is_contact() || section == Section::Bidders
 }
 
 /// A value that ends in the mark of the lot that the next field is about: 100万元；二标段.
