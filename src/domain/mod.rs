@@ -79,6 +79,8 @@ mod amend;
 
 mod award;
 
+mod boilerplate;
+
 mod budget;
 
 pub mod ruled;

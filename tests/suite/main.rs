@@ -26,6 +26,8 @@ mod captures;
 mod classes;
 mod mutations;
 
+mod usaspending;
+
 mod sources;
 
 mod store;

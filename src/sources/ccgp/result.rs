@@ -382,7 +382,7 @@ impl Walk {
 
     fn sum(&mut self, field: &Field) {
         let by_lot = by_lots(&field.value);
-        if by_lot.len() > 1 {
+        if by_lot.len() > 1 || by_lot.first().is_some_and(|(mark, _)| self.is_another_lot(mark)) {
             self.sums_by_lot(&by_lot, field);
             return;
         }
@@ -405,6 +405,12 @@ impl Walk {
                 self.current = Some(Win { lot: self.lot.clone(), sum: heard, passage, ..Win::default() });
             }
         }
+    }
+
+    /// 成交金额：第一包：…: not of the winner last named, where he won another lot.
+    fn is_another_lot(&self, mark: &Mark) -> bool {
+        let current = self.current.as_ref().and_then(|win| win.lot.as_ref()).or(self.lot.as_ref());
+        current.is_some_and(|lot| lot.label != mark.label)
     }
 
     fn sums_by_lot(&mut self, by_lot: &[(Mark, String)], field: &Field) {

@@ -105,6 +105,9 @@ impl Walk {
             let text = |at: Option<usize>| at.and_then(|at| row.get(at)).map_or("", |cell| cell.text.as_str());
             let name = text(Some(supplier));
             let row_text = row_text(row);
+            if is_remark(row) {
+                continue;
+            }
             if let Some(first) = row.first()
                 && row.iter().all(|cell| cell.origin == first.origin)
             {
@@ -295,6 +298,13 @@ fn unit_beside(sheet: &Sheet, row: &[Cell], sum: usize) -> Option<String> {
     let known =
         matches!(unit.as_str(), "元" | "万元" | "亿元" | "人民币元" | "人民币万元" | "%" | "折" | "美元" | "欧元");
     known.then_some(unit)
+}
+
+/// 备注 | …: a row about the table, not of it.
+fn is_remark(row: &[Cell]) -> bool {
+    let first = row.iter().find(|cell| !cell.text.is_empty()).map(|cell| squeeze(&cell.text)).unwrap_or_default();
+    matches!(first.as_str(), "备注" | "说明" | "注" | "附注")
+        || ["备注:", "说明:", "注:", "附注:"].iter().any(|word| first.starts_with(word))
 }
 
 fn has_won(cell: &str) -> bool {
