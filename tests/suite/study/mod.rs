@@ -9,6 +9,8 @@ mod figures;
 
 mod history;
 
+mod parties;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
