@@ -5,6 +5,8 @@ mod pages;
 
 mod projects;
 
+mod united_states;
+
 mod figures;
 
 mod history;
