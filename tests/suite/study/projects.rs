@@ -72,7 +72,7 @@ pub(super) fn made_of<'a>(arriving: impl Iterator<Item = (&'a str, &'a Notice)>)
             notice: notice.clone(),
             repeat_of: None,
             withdrawn_at: None,
-            rulings: Default::default(),
+            rulings: Vec::new(),
         });
     }
     let folded = |gathered: Gathered| {
