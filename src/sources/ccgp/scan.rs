@@ -115,7 +115,7 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
     };
     let exactly = |start: usize| classify_exactly(&text_from(start)).filter(|key| !of_mark(start, *key));
     if let Some(hit) = begins.iter().find_map(|start| Some((exactly(*start)?, *start))) {
-        return Some(hit);
+        return Some(begins.iter().find_map(|start| set_wide(&text_from(*start), *start, hit)).unwrap_or(hit));
     }
     for start in begins {
         let text = text_from(start);
@@ -135,6 +135,14 @@ fn closes_a_sum(chars: &[char], open: usize) -> bool {
     let noted = ["元", "万元", "亿元", "人民币", "人民币元", "含税", "万"].contains(&inside.as_str());
     let before = chars.iter().take(open).rev().find(|c| **c != ' ');
     noted && before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '元' | '万' | '整'))
+}
+
+/// 未 中 标 供 应 商 set wide is not the 供应商 at its end.
+fn set_wide(text: &str, start: usize, (key, at): (Key, usize)) -> Option<(Key, usize)> {
+    let whole: String = text.chars().filter(|c| *c != ' ').collect();
+    let denies = ["未中标", "未成交", "落标", "候选", "候补"].iter().any(|word| whole.starts_with(word));
+    let other = (start < at && denies && whole.chars().count() <= 12).then(|| classify(&whole)).flatten()?;
+    (other != key).then_some((other, start))
 }
 
 /// A text without what stands in brackets.
