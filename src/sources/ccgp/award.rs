@@ -255,13 +255,13 @@ fn single(group: &Group, total: &Heard, summary: &Heard, out: &mut Awarded) {
 
 /// The summary's total is not the one lot's whose winner was found where the body speaks of other lots too.
 fn without_others_sum(group: &Group, found: &Found, out: &mut Awarded) {
-    let label = group.mark.as_ref().map(|mark| &mark.label);
+    let label = group.mark.as_ref().map_or("1", |mark| &mark.label).trim_start_matches('0');
     let failed = |label: &String| {
         found.wins.iter().any(|win| win.failed && win.lot.as_ref().is_some_and(|lot| lot.label == *label))
     };
-    let others = found.labels.iter().any(|other| Some(other) != label && !failed(other));
+    let others = found.labels.iter().any(|other| other.trim_start_matches('0') != label && !failed(other));
     let silent = !matches!(group.heard, Heard::Sum(_));
-    if let (true, true, Some(lot)) = (others && label.is_some(), silent, out.lots.first_mut())
+    if let (true, true, Some(lot)) = (others, silent, out.lots.first_mut())
         && lot.award.money().is_some()
         && lot.award == out.award
     {

@@ -298,6 +298,10 @@ impl Walk {
                     if mark.title.is_none() {
                         mark.title = Some(head(&text(title).replace('\n', " "), 200)).filter(|title| !title.is_empty());
                     }
+                    // A lot without a sum is a lot: the others are not the whole.
+                    if budget.is_some() {
+                        self.lot_entry(&mark);
+                    }
                     self.lot_budget(&mark, heard(budget), false);
                     self.lot_budget(&mark, heard(ceiling.or(both)), true);
                 }

@@ -1,6 +1,7 @@
 //! Finds labels in a line: every colon looks back for the longest run of words that is one. Knows what labels mean, not what
 //! their values do.
 
+use crate::sources::dialect::capitals;
 use crate::sources::dialect::fold::{is_han, plain};
 
 use super::labels::{Key, bare, classify, classify_exactly};
@@ -132,9 +133,11 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
 /// Whether a bracket behind a number, or behind its unit, holds a unit or a note on money.
 fn closes_a_sum(chars: &[char], open: usize) -> bool {
     let inside: String = chars.iter().skip(open + 1).take_while(|c| !matches!(c, ')' | ']')).filter(|c| **c != ' ').collect();
-    let noted = ["元", "万元", "亿元", "人民币", "人民币元", "含税", "万"].contains(&inside.as_str());
+    let noted = ["元", "万元", "亿元", "万"].contains(&inside.as_str())
+        || ["人民币", "大写", "小写", "含", "不含", "其中", "税"].iter().any(|word| inside.starts_with(word))
+        || inside.chars().all(capitals::in_sum);
     let before = chars.iter().take(open).rev().find(|c| **c != ' ');
-    noted && before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '元' | '万' | '整'))
+    noted && before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '元' | '万' | '整' | ')'))
 }
 
 /// 未 中 标 供 应 商 set wide is not the 供应商 at its end.
