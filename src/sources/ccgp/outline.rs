@@ -14,7 +14,7 @@ use super::columns::{Sheets, sheets};
 use super::flat;
 use super::labels::{Key, classify, classify_exactly};
 use super::lots;
-use super::scan::{labels_in, labels_of_values};
+use super::scan::{FoundLabel, labels_in, of_values};
 use super::sections::{Section, heading_text, is_numeral, section_of};
 
 /// A label and its value.
@@ -97,10 +97,12 @@ impl Reading {
         if let Some((text, major)) = heading.clone() {
             let alone = line.chars().count() <= text.chars().count() + 12;
             // 联系方式：000 is a field of whoever stands above it; only 联系方式 alone or numbered opens a block.
-            let valued = fold(line)
-                .split_once(':')
-                .is_some_and(|(label, value)| !value.trim().is_empty() && label.chars().next().is_some_and(is_han));
-            match section_of(&text, major).filter(|section| major || !valued || !section.is_contact()) {
+            let valued = || {
+                fold(line)
+                    .split_once(':')
+                    .is_some_and(|(label, value)| !value.trim().is_empty() && label.chars().next().is_some_and(is_han))
+            };
+            match section_of(&text, major).filter(|section| major || !section.is_contact() || !valued()) {
                 Some(section) => {
                     self.section = section;
                     self.push(Kind::Heading(text));
@@ -122,16 +124,22 @@ impl Reading {
             }
             return;
         }
-        let labelled = !labels_in(line).is_empty();
+        let labels = labels_in(line);
+        let labelled = !labels.is_empty();
         if let Some(field) = heading.filter(|(_, major)| *major && !labelled).and_then(|(text, _)| spaced(&text)) {
             self.push(Kind::Field(field));
         } else if labelled || !is_heading {
             // A heading that is nothing but one is no line of text as well.
-            self.fields(line);
+            self.fields_of(line, Some(labels));
         }
     }
 
     fn fields(&mut self, line: &str) {
+        self.fields_of(line, None);
+    }
+
+    /// The same where the line's labels have been found already.
+    fn fields_of(&mut self, line: &str, labels: Option<Vec<FoundLabel>>) {
         if let Some(flat) = flat::table(line) {
             self.fields(&flat.before);
             self.push(Kind::Table(Sheets { sheets: vec![flat.sheet], pairs: Vec::new() }));
@@ -140,7 +148,8 @@ impl Reading {
         }
         let marked = with_colons(line);
         let line = marked.as_ref();
-        let found = labels_of_values(line);
+        let known = labels.filter(|_| matches!(marked, Cow::Borrowed(_)));
+        let found = of_values(known.unwrap_or_else(|| labels_in(line)));
         // Labels are found by characters, and cut out by bytes.
         let starts: Vec<usize> =
             if found.is_empty() { Vec::new() } else { line.char_indices().map(|(at, _)| at).collect() };
