@@ -81,6 +81,8 @@ mod amend;
 
 mod award;
 
+mod boilerplate;
+
 mod budget;
 
 pub mod ruled;

@@ -71,13 +71,15 @@ pub fn resolve(
 ) -> Region {
     let any =
         |texts: &[&str], rule: fn(&Atlas, &str) -> Option<Province>| texts.iter().find_map(|text| rule(&ATLAS, text));
+    // Contracts of other countries have numbers that look like our codes.
+    let is_chinese = names.is_empty() || names.iter().any(|name| !name.is_ascii());
     let place = |texts: &[&str]| any(texts, Atlas::whole).or_else(|| any(texts, Atlas::within));
     let found = field
         .and_then(|text| place(&[text]))
         .map(|province| (province, RegionBy::Field))
         .or_else(|| any(names, Atlas::of_name).map(|province| (province, RegionBy::Name)))
         .or_else(|| any(addresses, Atlas::within).map(|province| (province, RegionBy::Address)))
-        .or_else(|| any(numbers, Atlas::of_number).map(|province| (province, RegionBy::Number)))
+        .or_else(|| any(numbers, Atlas::of_number).filter(|_| is_chinese).map(|province| (province, RegionBy::Number)))
         .or_else(|| zone.and_then(|text| place(&[text])).map(|province| (province, RegionBy::Zone)))
         .or_else(|| any(names, Atlas::of_university).map(|province| (province, RegionBy::Name)));
     let printed = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -470,6 +472,7 @@ mod tests {
         assert_eq!((region.province.as_deref(), region.by), (Some("440000"), Some(RegionBy::Number)));
         let region = resolve(None, &["省财政厅机关后勤服务中心"], &[], &["ZCZX-ZB20260502"], Some("陕西"));
         assert_eq!((region.province.as_deref(), region.by), (Some("610000"), Some(RegionBy::Zone)));
+        assert_eq!(resolve(None, &["Department of Defense"], &[], &["140103-18-C"], None).province, None);
         assert_eq!(resolve(None, &[], &[], &[], None), Region::default());
     }
 

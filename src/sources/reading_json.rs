@@ -267,14 +267,12 @@ fn weight_word(weight: Weight) -> &'static str {
 
 impl<'a> NoticeJson<'a> {
     fn of(notice: &'a Notice) -> Self {
-        let found = |found: &'a TopicEvidence| FoundJson {
-            term: &found.term,
-            field: &found.field,
-            sentence: &found.sentence,
-        };
-        let evidence = notice.evidence.iter().map(|(field, Evidence { rule, passage })| {
-            (field.as_str(), EvidenceJson { rule, passage })
-        });
+        let found =
+            |found: &'a TopicEvidence| FoundJson { term: &found.term, field: &found.field, sentence: &found.sentence };
+        let evidence = notice
+            .evidence
+            .iter()
+            .map(|(field, Evidence { rule, passage })| (field.as_str(), EvidenceJson { rule, passage }));
         Self {
             native_id: notice.native_id.as_deref(),
             revision_id: notice.revision_id.as_deref(),

@@ -26,6 +26,8 @@ mod captures;
 mod classes;
 mod mutations;
 
+mod usaspending;
+
 mod sources;
 
 mod store;
@@ -59,3 +61,5 @@ mod service;
 mod hostile_read;
 
 mod promises;
+
+mod study;

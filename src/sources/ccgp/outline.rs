@@ -102,7 +102,7 @@ impl Reading {
                     .split_once(':')
                     .is_some_and(|(label, value)| !value.trim().is_empty() && label.chars().next().is_some_and(is_han))
             };
-            match section_of(&text, major).filter(|section| major || !section.is_contact() || !valued()) {
+            match section_of(&text, major).filter(|section| major || !opens_only_alone(*section) || !valued()) {
                 Some(section) => {
                     self.section = section;
                     self.push(Kind::Heading(text));
@@ -157,7 +157,7 @@ impl Reading {
         let slice = |from: usize, to: usize| line.get(byte(from)..byte(to)).unwrap_or_default();
         let before = found.first().map_or(usize::MAX, |label| label.start);
         let lead = tidy(slice(0, before));
-        if lead.chars().filter(|c| c.is_alphanumeric()).count() > 1 {
+        if lead.chars().filter(|c| c.is_alphanumeric()).nth(1).is_some() {
             self.push(Kind::Line(lead));
         }
         for (at, label) in found.iter().enumerate() {
@@ -226,6 +226,13 @@ impl Reading {
 
 /// A value without the number of the field behind it: QC-2021-002 2、.
 fn without_next_order(value: &str) -> &str {
+    // QC-2021-002二、: pages without line breaks.
+    if let Some(rest) = value.strip_suffix('、') {
+        let before = rest.trim_end_matches(is_numeral);
+        if (1..=2).contains(&rest.chars().skip(before.chars().count()).count()) && !before.is_empty() {
+            return before.trim_end();
+        }
+    }
     let bare = value.trim_end_matches([')', '）']).trim_end_matches(['、', '.', '．', ' ']);
     let digits = bare.len() - bare.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     let before = bare.get(..bare.len() - digits).unwrap_or_default().trim_end_matches(['(', '（']);
@@ -259,6 +266,11 @@ fn both(value: &str) -> Vec<(Key, String)> {
         }
     }
     vec![(if number(plain) { Key::Number } else { Key::Title }, plain.to_owned())]
+}
+
+/// Sections that a label with a value behind it does not open: 联系方式：000, 未中标供应商：某公司.
+fn opens_only_alone(section: Section) -> bool {
+    section.is_contact() || section == Section::Bidders
 }
 
 /// A value that ends in the mark of the lot that the next field is about: 100万元；二标段.
@@ -342,6 +354,8 @@ fn with_colons(line: &str) -> Cow<'_, str> {
     let mut rest = line;
     let mut fresh = true;
     while let Some(c) = rest.chars().next() {
+        // The labels begin with one of these.
+        fresh &= matches!(c, '中' | '成' | '供' | '总' | '项' | '采' | '预');
         let label = NAMED.iter().filter(|_| fresh).find(|label| {
             rest.strip_prefix(**label).is_some_and(|after| {
                 after.starts_with([' ', '\u{3000}', '\u{a0}'])

@@ -50,7 +50,7 @@ impl Unit {
     }
 }
 
-const UNITS: [(&str, i128, Currency); 24] = [
+const UNITS: [(&str, i128, Currency); 23] = [
     ("亿元", 100_000_000, Currency::CNY),
     ("亿圆", 100_000_000, Currency::CNY),
     ("千万元", 10_000_000, Currency::CNY),
@@ -71,7 +71,6 @@ const UNITS: [(&str, i128, Currency); 24] = [
     ("CNY", 1, Currency::CNY),
     ("人民币元", 1, Currency::CNY),
     ("人民币万元", 10_000, Currency::CNY),
-    ("人民币", 1, Currency::CNY),
     ("亿", 100_000_000, Currency::CNY),
     ("万", 10_000, Currency::CNY),
     ("W", 10_000, Currency::CNY),
@@ -91,6 +90,11 @@ const FOREIGN: [(&str, &str); 8] = [
 
 /// The unit at a place, where it ends, and whether it names money beyond doubt (万 alone does not).
 pub(super) fn unit_at(chars: &[char], start: usize) -> Option<(Unit, usize, bool)> {
+    let first = *chars.iter().skip(start).take(8).find(|c| **c != ' ')?;
+    let mut words = UNITS.iter().map(|(word, ..)| *word).chain(FOREIGN.iter().map(|(word, _)| *word));
+    if !words.any(|word| word.starts_with(first)) {
+        return None;
+    }
     let text: String = chars.iter().skip(start).take(8).collect();
     let compact: String = text.chars().filter(|c| *c != ' ').collect();
     let end_of = |word: &str| {
