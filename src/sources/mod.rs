@@ -72,6 +72,7 @@ impl Dialect {
     pub fn may_be_listing(self, text: &str) -> bool {
         match self {
             Self::Ccgp => ccgp::listing::LISTS.iter().any(|class| text.contains(class)),
+            Self::Usaspending => true,
         }
     }
 
