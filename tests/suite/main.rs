@@ -23,8 +23,8 @@ mod ccgp_listings;
 
 mod captures;
 
-mod mutations;
 mod classes;
+mod mutations;
 
 mod sources;
 
