@@ -59,3 +59,7 @@ mod service;
 mod hostile_read;
 
 mod promises;
+
+mod spreadsheet;
+
+mod parties;
