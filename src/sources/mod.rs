@@ -10,6 +10,9 @@ pub mod ccgp;
 /// The list of filed blockchain services, as an operator's table has it.
 pub mod filing_list;
 
+/// USAspending: the awards of the United States, as its search and its details give them.
+pub mod usaspending;
+
 /// The reading as JSON, in the shape that outside tools rely on.
 pub mod reading_json;
 
@@ -23,17 +26,22 @@ use crate::domain::{personal, region, relevance};
 pub enum Dialect {
     /// 中国政府采购网.
     Ccgp,
+    /// USAspending.gov, API version 2.
+    Usaspending,
 }
 
 impl Dialect {
     /// Every dialect.
-    pub const ALL: [Self; 1] = [Self::Ccgp];
+    pub const ALL: [Self; 2] = [Self::Ccgp, Self::Usaspending];
+    /// Those whose sites the service can poll; the others are read from saved answers.
+    pub const POLLED: [Self; 1] = [Self::Ccgp];
 
     /// The word in configuration, folders and JSON.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Ccgp => "ccgp",
+            Self::Usaspending => "usaspending",
         }
     }
 
@@ -48,6 +56,7 @@ impl Dialect {
     pub fn reader_version(self) -> u32 {
         match self {
             Self::Ccgp => ccgp::READER_VERSION,
+            Self::Usaspending => usaspending::READER_VERSION,
         }
     }
 
@@ -56,6 +65,7 @@ impl Dialect {
     pub fn read(self, text: &str, url: Option<&str>) -> Reading {
         let reading = match self {
             Self::Ccgp => ccgp::read(text, url),
+            Self::Usaspending => usaspending::read(text),
         };
         without_contacts(reading)
     }
@@ -65,6 +75,7 @@ impl Dialect {
     pub fn signs(self) -> &'static [&'static str] {
         match self {
             Self::Ccgp => &ccgp::barred::SIGNS,
+            Self::Usaspending => &[],
         }
     }
 
@@ -73,6 +84,7 @@ impl Dialect {
     pub fn content_marks(self) -> &'static [&'static str] {
         match self {
             Self::Ccgp => &ccgp::CONTENT_MARKS,
+            Self::Usaspending => &[],
         }
     }
 }

@@ -35,7 +35,8 @@ const ROOMS: [(&str, &[(&str, &str)]); 19] = [
 const COUNTING_ROOMS: [&str; 3] = ["mod", "recount", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
-const BOUNDED: [(&str, &str, &str); 12] = [
+const BOUNDED: [(&str, &str, &str); 13] = [
+    ("history", "UNCELLED", "an index of what is not caught up yet, up to the limit; empty ever after"),
     ("sources", "SOURCES", "as many rows as the configuration has sources"),
     ("sources", "HOSTS", "as many rows as there are hosts"),
     ("deliveries", "DELIVERIES", "walks the table backwards from its end, up to the limit"),

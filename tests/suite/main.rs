@@ -26,6 +26,8 @@ mod captures;
 mod classes;
 mod mutations;
 
+mod usaspending;
+
 mod sources;
 
 mod store;
@@ -63,3 +65,5 @@ mod promises;
 mod spreadsheet;
 
 mod parties;
+
+mod study;

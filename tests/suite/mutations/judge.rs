@@ -6,7 +6,7 @@ use tenderwatch::domain::money::Money;
 use tenderwatch::domain::notice::{Lot, LotStatus, Notice};
 use tenderwatch::domain::reading::Problem;
 
-use super::marks::{mentions, text_of};
+use super::marks::{mentions, text_of, values};
 use super::pages::Page;
 
 /// A sum that may be disclosed, perhaps only beside a problem that says so.
@@ -123,6 +123,15 @@ impl Allowed {
             out.lot_awards.extend(claims(&lot.award).iter().map(|money| permit(money.ten_thousandths)));
             out.lot_budgets.extend(claims(&lot.budget).iter().map(|money| permit(money.ten_thousandths)));
         }
+        // The summary's rounded print, where no finer one is left.
+        for mention in mentions(html, &values(page)) {
+            for name in SUMS.iter().filter(|name| value(sum(notice, name)) == Some(mention.value)) {
+                out.sum(name).push(permit(mention.printed));
+            }
+            if notice.lots.iter().any(|lot| value(&lot.award) == Some(mention.value)) {
+                out.lot_awards.push(permit(mention.printed));
+            }
+        }
         let awards: Vec<i64> = notice.lots.iter().filter_map(|lot| value(&lot.award)).collect();
         let budgets: Vec<i64> = notice.lots.iter().filter_map(|lot| value(&lot.budget)).collect();
         out.award.extend(left(value(&notice.award), &awards, html));
@@ -175,7 +184,11 @@ pub(super) fn judge(page: &Page, allowed: &Allowed, read: Option<&(Notice, Vec<P
             found => kept &= found.is_some() || permits.is_empty(),
         }
     }
-    for lot in &notice.lots {
+    // A result without lots and winners gives its total to nobody.
+    let nameless = |lot: &Lot| {
+        notice.lots.len() == 1 && lot.label.is_none() && lot.suppliers.is_empty() && lot.award == notice.award
+    };
+    for lot in notice.lots.iter().filter(|lot| !nameless(lot)) {
         let label = lot.label.as_deref().unwrap_or("-");
         if let Some(found) = value(&lot.budget)
             .filter(|found| !permitted(&allowed.lot_budgets, *found) && !permitted(&allowed.budget, *found))
