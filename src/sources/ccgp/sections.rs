@@ -111,6 +111,9 @@ pub(super) fn section_of(text: &str, major: bool) -> Option<Section> {
     {
         return word.ends_with("信息").then_some(Section::BuyerContact);
     }
+    if word.starts_with("凡对本次") {
+        return Some(Section::Contact);
+    }
     if any_of!(&word, ["代理机构信息", "集中采购机构信息"]) {
         return Some(Section::AgencyContact);
     }
