@@ -21,6 +21,12 @@ pub mod audit;
 
 pub mod catch_up;
 
+pub mod filings;
+
+pub mod suppliers;
+
+mod spreadsheet;
+
 pub mod reread;
 
 pub mod backfill;

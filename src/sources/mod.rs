@@ -7,6 +7,9 @@ pub mod dialect;
 /// 中国政府采购网: search and channel lists, notice pages.
 pub mod ccgp;
 
+/// The list of filed blockchain services, as an operator's table has it.
+pub mod filing_list;
+
 /// USAspending: the awards of the United States, as its search and its details give them.
 pub mod usaspending;
 

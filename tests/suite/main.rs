@@ -63,4 +63,8 @@ mod hostile_read;
 
 mod promises;
 
+mod spreadsheet;
+
+mod parties;
+
 mod study;
