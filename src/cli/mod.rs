@@ -7,6 +7,7 @@ mod demo;
 
 mod digest;
 mod notify;
+mod report;
 mod reread;
 mod run;
 mod show;
@@ -70,6 +71,8 @@ enum Verb {
     /// One notice, as read and where from.
     #[command(subcommand)]
     Notice(show::NoticeVerb),
+    /// Every figure of a window of days, as of any day, each with its coverage and its projects.
+    Report(report::Arguments),
     /// Digests before they are sent.
     #[command(subcommand)]
     Digest(digest::Verb),
@@ -121,6 +124,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
         Verb::Audit(arguments) => audit::run(&config, clock, &arguments),
         Verb::Project(verb) => show::project(&config, clock, &verb),
         Verb::Notice(verb) => show::notice(&config, clock, &verb),
+        Verb::Report(arguments) => report::run(&config, clock, &arguments),
         Verb::Digest(verb) => digest::run(&config, clock, verb),
         Verb::Notify(verb) => notify::run(&config, clock, verb).await,
     }
