@@ -47,6 +47,14 @@ pub mod names;
 
 pub mod party;
 
+pub mod place;
+
+mod resolve;
+
+pub mod filing;
+
+pub mod filing_number;
+
 pub mod classify;
 
 pub mod number;
@@ -71,7 +79,11 @@ mod amend;
 
 mod award;
 
+mod boilerplate;
+
 mod budget;
+
+pub mod ruled;
 
 mod deadline;
 

@@ -88,7 +88,7 @@ pub fn backfill(rooms: &Rooms, source: &SourceSettings, topic: &Topic, saved: &[
                         done.unread.push((page.file.clone(), what));
                     }
                     Err(error) if kind == PageKind::Notice => {
-                        done.unread.push((page.file.clone(), format!("{error:#}")))
+                        done.unread.push((page.file.clone(), format!("{error:#}")));
                     }
                     Ok(_) | Err(_) => {}
                 }

@@ -9,6 +9,8 @@ pub mod pages;
 
 pub mod settle;
 
+pub mod saved;
+
 pub mod health;
 
 pub mod digest;

@@ -7,7 +7,7 @@ pub mod dialect;
 /// 中国政府采购网: search and channel lists, notice pages.
 pub mod ccgp;
 
-/// USAspending: answers of its search, as contracts.
+/// USAspending: the awards of the United States, as its search and its details give them.
 pub mod usaspending;
 
 /// The reading as JSON, in the shape that outside tools rely on.
@@ -23,14 +23,14 @@ use crate::domain::{personal, region, relevance};
 pub enum Dialect {
     /// 中国政府采购网.
     Ccgp,
-    /// The US federal spending site's JSON.
+    /// USAspending.gov, API version 2.
     Usaspending,
 }
 
 impl Dialect {
     /// Every dialect.
     pub const ALL: [Self; 2] = [Self::Ccgp, Self::Usaspending];
-    /// Those that a source can be polled in.
+    /// Those whose sites the service can poll; the others are read from saved answers.
     pub const POLLED: [Self; 1] = [Self::Ccgp];
 
     /// The word in configuration, folders and JSON.

@@ -32,7 +32,8 @@ const ROOMS: [(&str, &[(&str, &str)]); 16] = [
 const COUNTING_ROOMS: [&str; 3] = ["mod", "recount", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
-const BOUNDED: [(&str, &str, &str); 4] = [
+const BOUNDED: [(&str, &str, &str); 5] = [
+    ("history", "UNCELLED", "an index of what is not caught up yet, up to the limit; empty ever after"),
     ("sources", "SOURCES", "as many rows as the configuration has sources"),
     ("sources", "HOSTS", "as many rows as there are hosts"),
     ("deliveries", "DELIVERIES", "walks the table backwards from its end, up to the limit"),

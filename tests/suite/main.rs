@@ -23,7 +23,10 @@ mod ccgp_listings;
 
 mod captures;
 
+mod classes;
 mod mutations;
+
+mod usaspending;
 
 mod sources;
 
@@ -58,3 +61,5 @@ mod service;
 mod hostile_read;
 
 mod promises;
+
+mod study;

@@ -1,6 +1,7 @@
 //! Rereading and filling a history from saved pages: a trial changes nothing, what is applied comes to the same figures as a
 //! history that was read so from the start, and nobody is told unless asked.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::Value;
@@ -111,7 +112,7 @@ fn a_history_filled_from_saved_pages_comes_to_the_same_figures() {
         let stored = history.read(|r| r.notice(&id)).unwrap().unwrap();
         let body = history.read(|r| r.body(&stored.body_hash)).unwrap().unwrap();
         std::fs::write(dir.join(format!("saved/{place}.html")), body).unwrap();
-        pages.push_str(&format!("{place}.html,{},as found\n", stored.member.notice.url.unwrap()));
+        writeln!(pages, "{place}.html,{},as found", stored.member.notice.url.unwrap()).unwrap();
     }
     std::fs::write(dir.join("saved/pages.csv"), &pages).unwrap();
     let right = totals(&history);

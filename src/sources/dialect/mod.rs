@@ -3,11 +3,20 @@
 /// HTML as a tree of bounded depth, and a tree as lines and tables.
 pub mod html;
 
+mod tags;
+
+mod tree;
+
+mod scanner;
+
 /// A table with merged cells spread out, and the lines between tables.
 pub mod blocks;
 
 /// Widths, blanks and brackets made one.
 pub mod fold;
+
+/// Many words looked for at once.
+pub mod words;
 
 /// Units of money.
 pub mod units;

@@ -6,7 +6,7 @@ use tenderwatch::domain::money::Money;
 use tenderwatch::domain::notice::{Lot, LotStatus, Notice};
 use tenderwatch::domain::reading::Problem;
 
-use super::marks::{mentions, text_of};
+use super::marks::{mentions, text_of, values};
 use super::pages::Page;
 
 /// A sum that may be disclosed, perhaps only beside a problem that says so.
@@ -123,12 +123,23 @@ impl Allowed {
             out.lot_awards.extend(claims(&lot.award).iter().map(|money| permit(money.ten_thousandths)));
             out.lot_budgets.extend(claims(&lot.budget).iter().map(|money| permit(money.ten_thousandths)));
         }
+        // The summary's rounded print, where no finer one is left.
+        for mention in mentions(html, &values(page)) {
+            for name in SUMS.iter().filter(|name| value(sum(notice, name)) == Some(mention.value)) {
+                out.sum(name).push(permit(mention.printed));
+            }
+            if notice.lots.iter().any(|lot| value(&lot.award) == Some(mention.value)) {
+                out.lot_awards.push(permit(mention.printed));
+            }
+        }
         let awards: Vec<i64> = notice.lots.iter().filter_map(|lot| value(&lot.award)).collect();
         let budgets: Vec<i64> = notice.lots.iter().filter_map(|lot| value(&lot.budget)).collect();
         out.award.extend(left(value(&notice.award), &awards, html));
         out.budget.extend(left(value(&notice.budget), &budgets, html));
         // Without its mark a lot is told as the one above it, and the sums of both as one.
-        if ["包", "标段", "标项", "分标", "标的", "供应商", "中标人", "成交人", "单位"].iter().any(|word| text_of(gone).contains(word))
+        if ["包", "标段", "标项", "分标", "标的", "供应商", "中标人", "成交人", "单位"]
+            .iter()
+            .any(|word| text_of(gone).contains(word))
             || gone.contains("<td")
         {
             out.paired = false;
@@ -175,13 +186,17 @@ pub(super) fn judge(page: &Page, allowed: &Allowed, read: Option<&(Notice, Vec<P
     }
     for lot in &notice.lots {
         let label = lot.label.as_deref().unwrap_or("-");
-        if let Some(found) = value(&lot.budget).filter(|found| !permitted(&allowed.lot_budgets, *found) && !permitted(&allowed.budget, *found)) {
+        if let Some(found) = value(&lot.budget)
+            .filter(|found| !permitted(&allowed.lot_budgets, *found) && !permitted(&allowed.budget, *found))
+        {
             return Outcome::Wrong(format!("budget of lot {label}: {}", Money::cny(found).decimal()));
         }
         if let Some(found) = value(&lot.award).filter(|found| !permitted(&allowed.lot_awards, *found)) {
             return Outcome::Wrong(format!("award of lot {label}: {}", Money::cny(found).decimal()));
         }
-        if allowed.paired && let Some(what) = mispaired(&page.notice, lot) {
+        if allowed.paired
+            && let Some(what) = mispaired(&page.notice, lot)
+        {
             return Outcome::Wrong(what);
         }
     }
@@ -206,8 +221,7 @@ fn mispaired(truth: &Notice, lot: &Lot) -> Option<String> {
     };
     let mine: Vec<&Lot> = truth.lots.iter().filter(its).collect();
     let others = truth.lots.iter().any(|other| value(&other.award) == Some(found));
-    let wrong = others
-        && !mine.is_empty()
-        && mine.iter().all(|other| value(&other.award).is_some_and(|own| own != found));
+    let wrong =
+        others && !mine.is_empty() && mine.iter().all(|other| value(&other.award).is_some_and(|own| own != found));
     wrong.then(|| format!("award of {}: {}, another's", names.join("、"), Money::cny(found).decimal()))
 }

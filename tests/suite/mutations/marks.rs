@@ -52,6 +52,8 @@ pub(super) struct Mention {
     pub(super) value: i64,
     /// In the summary table.
     pub(super) summary: bool,
+    /// What the words before it call it, where they do: `budget`, `ceiling`, `award`.
+    pub(super) called: Vec<&'static str>,
 }
 
 const INLINE: [&str; 16] =
@@ -85,8 +87,11 @@ pub(super) fn tags(html: &str) -> Vec<Tag> {
             end += 1;
         }
         let end = (end + 1).min(html.len());
-        let name: String =
-            html[from..end].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == ':').collect::<String>().to_lowercase();
+        let name: String = html[from..end]
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == ':')
+            .collect::<String>()
+            .to_lowercase();
         at = end;
         if !closes && matches!(name.as_str(), "script" | "style" | "title") {
             let close = format!("</{name}");
@@ -125,7 +130,8 @@ fn run(html: &str, range: Range<usize>, out: &mut Vec<Glyph>) {
             continue;
         }
         let c = rest.chars().next().unwrap();
-        let entity = rest.find(';').filter(|end| c == '&' && *end < 10).and_then(|end| Some((decoded(&rest[1..end])?, end + 1)));
+        let entity =
+            rest.find(';').filter(|end| c == '&' && *end < 10).and_then(|end| Some((decoded(&rest[1..end])?, end + 1)));
         let (c, long) = entity.unwrap_or((c, c.len_utf8()));
         out.push(Glyph { c: plain(c), start: at, end: at + long });
         at += long;
@@ -183,7 +189,7 @@ pub(super) fn body_start(html: &str) -> usize {
     ["vF_detail_content_container", "vF_detail_content", "vT_detail_content", "noticeArea"]
         .iter()
         .find_map(|mark| html.find(&format!("class=\"{mark}")).or_else(|| html.find(&format!("class='{mark}"))))
-        .unwrap_or(0)
+        .unwrap_or(html.len())
 }
 
 /// Where it ends, as far as the frame tells.
@@ -269,6 +275,7 @@ fn mention(glyphs: &[Glyph], run: Range<usize>, values: &[i64], body: usize) -> 
         })
     };
     let start = glyphs[run.start].start;
+    let at_number = run.start;
     let end_of_number = glyphs[run.end - 1].end;
     if let Some((word, factor)) = own {
         let last = at + word.chars().count() - 1;
@@ -277,12 +284,46 @@ fn mention(glyphs: &[Glyph], run: Range<usize>, values: &[i64], body: usize) -> 
         let end = glyphs[last + usize::from(closed)].end;
         let printed = printed(factor)?;
         let value = near(printed)?;
-        return Some(Mention { number: start..end_of_number, unit: Some(unit), end, factor, printed, value, summary: start < body });
+        return Some(Mention {
+            number: start..end_of_number,
+            unit: Some(unit),
+            end,
+            factor,
+            printed,
+            value,
+            summary: start < body,
+            called: called(glyphs, at_number),
+        });
     }
     let sure = text.len() >= 5 || glyphs[run].iter().any(|glyph| glyph.c == ',');
     [1, 10_000].into_iter().filter(|_| sure).find_map(|factor| {
         let printed = printed(factor)?;
         let value = values.iter().copied().find(|value| *value == printed)?;
-        Some(Mention { number: start..end_of_number, unit: None, end: end_of_number, factor, printed, value, summary: start < body })
+        Some(Mention {
+            number: start..end_of_number,
+            unit: None,
+            end: end_of_number,
+            factor,
+            printed,
+            value,
+            summary: start < body,
+            called: called(glyphs, at_number),
+        })
     })
+}
+
+/// What the label before a number calls it.
+fn called(glyphs: &[Glyph], number: usize) -> Vec<&'static str> {
+    let from = number.saturating_sub(40);
+    let lead: String = glyphs[from..number].iter().map(|glyph| glyph.c).filter(|c| *c != ' ').collect();
+    let clause = lead.rsplit(['。', ';', '；', '，', '元']).find(|part| part.chars().count() > 3).unwrap_or_default();
+    let words = [
+        ("budget", "预算"),
+        ("ceiling", "限价"),
+        ("ceiling", "控制价"),
+        ("ceiling", "拦标价"),
+        ("award", "中标"),
+        ("award", "成交"),
+    ];
+    words.into_iter().filter(|(_, word)| clause.contains(word)).map(|(name, _)| name).collect()
 }

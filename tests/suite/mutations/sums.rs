@@ -30,13 +30,22 @@ fn only_summary(page: &Page, name: &str) -> bool {
 fn changed(page: &Page, html: &str, mention: &Mention, new: i64) -> Allowed {
     let mut out = Allowed::exactly(page);
     let left = mentions(html, &[mention.value]);
-    let in_body = left.iter().any(|other| !other.summary);
-    let in_summary = left.iter().any(|other| other.summary);
     let slip = |big: i64, small: i64| (big - small.saturating_mul(10_000)).abs() <= (big / 1_000).max(100 * YUAN);
     let slipped = slip(new, mention.value) || slip(mention.value, new);
     let notice = &page.notice;
     for name in SUMS.iter().filter(|name| value(sum(notice, name)) == Some(mention.value)) {
+        let is_its = |other: &Mention| other.called.is_empty() || other.called.contains(name);
         let permits = out.sum(name);
+        if !is_its(mention) {
+            continue;
+        }
+        let in_body = left.iter().any(|other| !other.summary && is_its(other));
+        let in_summary = left.iter().any(|other| other.summary && is_its(other));
+        if !mention.called.contains(name) {
+            // Nobody says what it is: it may be this sum or stand beside it.
+            permits.push(permit(new));
+            continue;
+        }
         permits.clear();
         let lone = only_summary(page, name);
         match (mention.summary, in_summary, in_body) {
@@ -53,7 +62,13 @@ fn changed(page: &Page, html: &str, mention: &Mention, new: i64) -> Allowed {
             (false, false, false) => permits.push(permit(new)),
         }
     }
-    if !mention.summary {
+    if mention.summary && only_summary(page, "award") {
+        out.lot_awards.push(permit(new));
+    }
+    if mention.summary {
+        // A table of items that contradicts a lone summary is named beside it.
+        out.award.push(Permit { value: new, beside: Some("item table") });
+    } else {
         let swapped = |all: Vec<Option<i64>>| -> Vec<i64> {
             all.into_iter().flatten().map(|value| if value == mention.value { new } else { value }).collect()
         };
@@ -81,8 +96,10 @@ fn mutant(page: &Page, mention: &Mention, text: String, new: i64) -> Option<Muta
 /// The number stands, the unit is another: 375万元 as 375元.
 pub(super) fn unit_changed(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let mention = chosen(page, rng, |mention| mention.unit.is_some())?;
-    let units: Vec<(&str, i64)> =
-        [("元", 1), ("万元", 10_000), ("亿元", 100_000_000)].into_iter().filter(|(_, factor)| *factor != mention.factor).collect();
+    let units: Vec<(&str, i64)> = [("元", 1), ("万元", 10_000), ("亿元", 100_000_000)]
+        .into_iter()
+        .filter(|(_, factor)| *factor != mention.factor)
+        .collect();
     let (word, factor) = *one(rng, &units)?;
     let unit = mention.unit.clone()?;
     let text = format!("{}{word}{}", &page.html[mention.number.start..unit.start], &page.html[unit.end..mention.end]);
@@ -161,7 +178,9 @@ pub(super) fn header_unit_changed(page: &Page, rng: &mut Rng) -> Option<Mutant> 
         permits.iter().map(|known| Permit { value: scaled(known.value), beside }).collect()
     };
     for name in SUMS {
-        let summarised = mentions(&page.html, &value(sum(&page.notice, name)).into_iter().collect::<Vec<i64>>()).iter().any(|mention| mention.summary);
+        let summarised = mentions(&page.html, &value(sum(&page.notice, name)).into_iter().collect::<Vec<i64>>())
+            .iter()
+            .any(|mention| mention.summary);
         let more = scale(allowed.sum(name), summarised.then_some(SLIP));
         allowed.sum(name).extend(more);
     }
@@ -212,7 +231,8 @@ pub(super) fn digits_change_places(page: &Page, rng: &mut Rng) -> Option<Mutant>
 /// The summary's sums change places with another number of the page.
 pub(super) fn summary_takes_another(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let mention = chosen(page, rng, |mention| mention.summary && mention.unit.is_some())?;
-    let others: Vec<i64> = super::marks::values(page).into_iter().filter(|value| (value - mention.value).abs() > 1_000 * YUAN).collect();
+    let others: Vec<i64> =
+        super::marks::values(page).into_iter().filter(|value| (value - mention.value).abs() > 1_000 * YUAN).collect();
     let new = one(rng, &others).copied().unwrap_or(mention.value / 100_000_000 * 1_500_000_00 + 12_345 * YUAN);
     if (new - mention.value).abs() <= 1_000 * YUAN {
         return None;
@@ -248,7 +268,20 @@ pub(super) fn capitals_that_disagree(page: &Page, rng: &mut Rng) -> Option<Mutan
 /// A rate in the place of a sum.
 pub(super) fn rate_in_its_place(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let mention = chosen(page, rng, |mention| mention.unit.is_some() && !mention.summary)?;
-    let text = *one(rng, &["下浮率：12.5%", "85%", "费率2.35%", "优惠率 8.6 %", "九五折", "0.85（折扣系数）", "单价：12.78元", "164元/人", "0.38元/平方米·月"])?;
+    let text = *one(
+        rng,
+        &[
+            "下浮率：12.5%",
+            "85%",
+            "费率2.35%",
+            "优惠率 8.6 %",
+            "九五折",
+            "0.85（折扣系数）",
+            "单价：12.78元",
+            "164元/人",
+            "0.38元/平方米·月",
+        ],
+    )?;
     let html = replaced(&page.html, vec![(mention.number.start..mention.end, text.to_owned())]);
     let gone = page.html[mention.number.start..mention.end].to_owned();
     let allowed = Allowed::remains(page, &html, &gone);
@@ -257,7 +290,8 @@ pub(super) fn rate_in_its_place(page: &Page, rng: &mut Rng) -> Option<Mutant> {
 
 /// The sum with its price a piece beside it.
 pub(super) fn price_beside(page: &Page, rng: &mut Rng) -> Option<Mutant> {
-    let mention = chosen(page, rng, |mention| mention.unit.is_some() && !mention.summary && mention.printed == mention.value)?;
+    let mention =
+        chosen(page, rng, |mention| mention.unit.is_some() && !mention.summary && mention.printed == mention.value)?;
     let price = yuan(mention.printed / 12 / 100 * 100, 2);
     let text = match rng.usize(0..4) {
         0 => format!("（单价：{price}元）"),
