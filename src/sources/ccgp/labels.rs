@@ -416,7 +416,7 @@ fn classify_bare(whole: &str) -> Option<Key> {
     ) {
         return Some(Key::Loser);
     }
-    if any_of!(label, ["候选", "拟中标", "预中标", "拟成交", "预成交", "拟中选"]) {
+    if any_of!(label, ["候选", "候补", "拟中标", "预中标", "拟成交", "预成交", "拟中选"]) {
         return (!any_of!(label, ["金额", "报价", "地址", "得分", "公示", "资格"]))
             .then_some(Key::Candidate)
             .or(Some(Key::Other));

@@ -100,7 +100,7 @@ impl Reading {
             let valued = fold(line)
                 .split_once(':')
                 .is_some_and(|(label, value)| !value.trim().is_empty() && label.chars().next().is_some_and(is_han));
-            match section_of(&text, major).filter(|section| major || !valued || !section.is_contact()) {
+            match section_of(&text, major).filter(|section| major || !valued || !opens_only_alone(*section)) {
                 Some(section) => {
                     self.section = section;
                     self.push(Kind::Heading(text));
@@ -257,6 +257,11 @@ fn both(value: &str) -> Vec<(Key, String)> {
         }
     }
     vec![(if number(plain) { Key::Number } else { Key::Title }, plain.to_owned())]
+}
+
+/// Sections that a label with a value behind it does not open: 联系方式：000, 未中标供应商：某公司.
+fn opens_only_alone(section: Section) -> bool {
+    section.is_contact() || section == Section::Bidders
 }
 
 /// A value that ends in the mark of the lot that the next field is about: 100万元；二标段.
