@@ -217,7 +217,7 @@ fn total(kind: &'static str, entries: &[&Entry], of: fn(&Project) -> &Amount, ra
     }
 }
 
-/// The awarded lots with their winners. Where a project's lots state no sum, its contract stands for its only lot.
+/// The awarded lots with their winners.
 fn wins(entries: &[&Entry], parties: &Parties) -> (Vec<LotWin>, BTreeMap<MentionKey, String>) {
     let mut names = BTreeMap::new();
     let mut wins = Vec::new();
@@ -226,11 +226,10 @@ fn wins(entries: &[&Entry], parties: &Parties) -> (Vec<LotWin>, BTreeMap<Mention
         for lot in &lots {
             let known: Vec<(MentionKey, String)> =
                 lot.suppliers.iter().filter_map(|supplier| named(parties, supplier)).collect();
-            let contract = entry.project.contract.money().filter(|_| lots.len() == 1);
             wins.push(LotWin {
                 project: entry.id,
                 parties: known.iter().map(|(key, _)| key.clone()).collect::<BTreeSet<_>>(),
-                money: lot.award.money().or(contract),
+                money: lot.award.money(),
             });
             names.extend(known);
         }

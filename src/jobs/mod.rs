@@ -23,6 +23,12 @@ pub mod report;
 
 pub mod catch_up;
 
+pub mod filings;
+
+pub mod suppliers;
+
+mod spreadsheet;
+
 pub mod reread;
 
 pub mod backfill;

@@ -13,7 +13,7 @@ use crate::domain::fold::fold;
 use crate::domain::link;
 use crate::domain::notice::Notice;
 use crate::domain::party::{MentionFact, Parties, mentioned};
-use crate::domain::project::{Member, NoticeId, Project, ProjectId, ProjectLot};
+use crate::domain::project::{Member, NoticeId, Project, ProjectId};
 use crate::domain::stamp::{Stamp, china_day};
 use crate::fetch;
 use crate::figures::comparison::{Beside, Rate};
@@ -55,7 +55,8 @@ pub fn report(rooms: &Rooms, asked: &Asked) -> Result<Study> {
     rooms.store.read(|r| -> Result<Study> {
         let members = if is_past { of_history(r, &asked.topic, as_of)? } else { as_kept(r, &asked.topic)? };
         let facts = members.iter().flat_map(|(_, _, members)| members).flat_map(facts);
-        let parties = Parties::of(facts, &[]);
+        let parties = Parties::of(facts, &r.party_rulings(as_of.known_by)?);
+        let filings = r.filings(as_of.known_by)?;
         let entries = members.into_iter().map(|(id, project, members)| entry(id, project, &members)).collect();
         Ok(study(&Dossier {
             topic: asked.topic.clone(),
@@ -64,7 +65,7 @@ pub fn report(rooms: &Rooms, asked: &Asked) -> Result<Study> {
             as_of,
             entries,
             parties: &parties,
-            filings: &[],
+            filings: &filings,
             thresholds: rooms.config.shifts.clone(),
             beside,
         }))
@@ -168,25 +169,8 @@ fn beside(dialect: Dialect, files: &[PathBuf], rate: Option<Rate>) -> Result<Bes
         rulings: Vec::new(),
     };
     let groups = link::group(notices.into_iter().map(member).collect());
-    let entries = (1..).zip(groups).map(|(id, members)| entry(ProjectId(id), with_lots(&members), &members)).collect();
+    let entries = (1..).zip(groups).map(|(id, members)| entry(ProjectId(id), fold(&members), &members)).collect();
     Ok(Beside { label: source.clone(), entries, rate })
-}
-
-/// A contract that nothing came before names who has it, and nothing else does.
-fn with_lots(members: &[Member]) -> Project {
-    let project = fold(members);
-    if !project.lots.is_empty() {
-        return project;
-    }
-    let lots = members.iter().flat_map(|member| &member.notice.lots).map(|lot| ProjectLot {
-        label: lot.label.clone(),
-        title: lot.title.clone(),
-        status: lot.status,
-        award: lot.award.clone(),
-        suppliers: lot.suppliers.clone(),
-        joint: lot.joint,
-    });
-    Project { lots: lots.collect(), ..project }
 }
 
 fn read(dialect: Dialect, file: &std::path::Path) -> Result<Vec<Notice>> {

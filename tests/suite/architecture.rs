@@ -54,6 +54,7 @@ const OUTSIDERS: &[(&str, &[&str])] = &[
     ("reqwest", &["fetch", "channels"]),
     ("rustls", &["fetch", "channels", "app", "main"]),
     ("lettre", &["channels", "config"]),
+    ("calamine", &["jobs"]),
     ("hmac", &["channels"]),
     ("scraper", &["sources"]),
     ("html5ever", &["sources"]),
