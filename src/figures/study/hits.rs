@@ -15,12 +15,12 @@ const WHYS: [&str; 11] = [
     "undated",
     "out_of_window",
     "withdrawn",
-    "repeat",
     "near_miss",
     "off_topic",
     "failed",
     "planned",
     "began_earlier",
+    "repeat",
     "counted",
     "further",
 ];
@@ -110,9 +110,6 @@ fn bin(dossier: &Dossier<'_>, entry: &Entry, hit: &Hit, is_first: bool) -> &'sta
     if hit.withdrawn || project.status == Status::Withdrawn {
         return "withdrawn";
     }
-    if hit.repeat_of.is_some() && !is_first {
-        return "repeat";
-    }
     match (project.weight, project.status) {
         (Weight::Mention, _) => "near_miss",
         (Weight::None, _) => "off_topic",
@@ -120,6 +117,7 @@ fn bin(dossier: &Dossier<'_>, entry: &Entry, hit: &Hit, is_first: bool) -> &'sta
         (_, Status::Planned) => "planned",
         _ if !in_window(dossier, project.first_on) => "began_earlier",
         _ if is_first => "counted",
+        _ if hit.repeat_of.is_some() => "repeat",
         _ => "further",
     }
 }

@@ -10,7 +10,7 @@ use super::{Counted, Dossier, number};
 use crate::domain::money::{Currency, Money};
 use crate::figures::growth::{self, Growth, Known, Measure, Series, break_between};
 use crate::figures::printed;
-use crate::figures::totals::{FigureKind, Totals, delta};
+use crate::figures::totals::{FigureKind, Totals, contribution, delta};
 
 /// A rate, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -78,7 +78,7 @@ pub(super) fn growth(dossier: &Dossier<'_>, counted: &[Counted<'_>]) -> Vec<Grow
 
 fn table(dossier: &Dossier<'_>, counted: &[Counted<'_>], totals: &Totals, measure: Measure) -> GrowthTable {
     let as_of = dossier.to.min(dossier.as_of.published_by);
-    let series = Series::of(totals, measure, Known { since: Some(dossier.from), as_of });
+    let series = Series::of(totals, measure, Known { since: since(dossier), as_of });
     let line = |growth: Growth| rate(growth, as_of);
     let first = counted.iter().map(|one| one.contribution.year).min().unwrap_or(as_of.year());
     let year = |year: i16| year_line(dossier, counted, measure, year, line(growth::yoy(&series, year)));
@@ -94,6 +94,13 @@ fn table(dossier: &Dossier<'_>, counted: &[Counted<'_>], totals: &Totals, measur
         cagr: line(growth::cagr(&series, as_of.year())),
         trailing_12: line(growth::trailing_12(&series)),
     }
+}
+
+/// Where the window cuts off earlier projects, its series is whole only from then on; else it begins with the first project.
+fn since(dossier: &Dossier<'_>) -> Option<Date> {
+    let is_before = |entry: &super::Entry| entry.project.first_on.is_some_and(|day| day < dossier.from);
+    let cuts = dossier.entries.iter().any(|entry| is_before(entry) && contribution(&entry.project).is_some());
+    cuts.then_some(dossier.from)
 }
 
 fn year_line(dossier: &Dossier<'_>, counted: &[Counted<'_>], measure: Measure, year: i16, yoy: RateLine) -> YearLine {

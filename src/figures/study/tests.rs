@@ -101,10 +101,10 @@ fn every_notice_is_left_out_for_one_reason_or_counted() {
     let expected = [
         ("counted", 1),
         ("further", 1),
-        ("repeat", 1),
         ("near_miss", 1),
         ("failed", 2),
         ("began_earlier", 1),
+        ("repeat", 1),
         ("out_of_window", 1),
     ];
     assert_eq!(bins, expected);
@@ -154,15 +154,19 @@ fn winners_stand_with_their_filings_by_the_award_and_by_now() {
 }
 
 #[test]
-fn growth_from_a_window_that_opens_within_the_year_is_too_early() {
-    let study = reckoned(story(), &[], (date(2025, 12, 1), date(2026, 12, 31)));
-    let projects = &study.growth[0];
-    assert_eq!(projects.measure, "projects");
-    assert_eq!(
-        projects.years.iter().map(|year| (year.of, year.part_year)).collect::<Vec<_>>(),
-        [(1, true), (1, false)]
-    );
-    assert_eq!(projects.mean_yoy.not_computable, Some("too_early"));
+fn a_window_that_cuts_a_year_off_has_no_growth_from_it() {
+    let mut told = story();
+    told.push(member("92", of("己院", "JIJI2026000009", notice(NoticeKind::Tender, 5, 1))));
+    let mut late = of("庚院", "GENG2025000010", notice(NoticeKind::Tender, 1, 1));
+    late.published_at = crate::domain::samples::china(jiff::civil::datetime(2025, 12, 1, 9, 0, 0, 0));
+    told.push(member("93", late));
+    let mean = |from: Date| reckoned(told.clone(), &[], (from, date(2026, 12, 31))).growth.swap_remove(0);
+    let whole = mean(date(2025, 1, 1));
+    assert_eq!(whole.years.iter().map(|year| year.of).collect::<Vec<_>>(), [2, 2]);
+    assert_eq!(whole.mean_yoy.tenths, Some(0));
+    let cut = mean(date(2025, 12, 15));
+    assert_eq!(cut.years.iter().map(|year| (year.of, year.part_year)).collect::<Vec<_>>(), [(1, true), (2, false)]);
+    assert_eq!(cut.mean_yoy.not_computable, Some("too_early"));
 }
 
 #[test]
