@@ -45,6 +45,8 @@ pub mod personal;
 
 pub mod names;
 
+pub mod words;
+
 pub mod party;
 
 pub mod place;

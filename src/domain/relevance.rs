@@ -35,9 +35,12 @@ pub fn judge(notice: &Notice, topic: &Topic) -> Relevance {
     for item in &notice.items {
         found.extend(judge.look("items", &item.name, Weight::Item));
     }
-    let mut parts = Parts::default();
-    for sentence in sentences(&notice.text) {
-        found.extend(judge.look_in_text(sentence, &mut parts));
+    // What part of the text a sentence stands in matters only where a term may follow.
+    if sentences(&notice.text).any(|sentence| judge.may_hold_a_term(sentence)) {
+        let mut parts = Parts::default();
+        for sentence in sentences(&notice.text) {
+            found.extend(judge.look_in_text(sentence, &mut parts));
+        }
     }
     sum_up(found)
 }
@@ -80,6 +83,13 @@ impl Judge {
             exclusions: listed.map(joined).filter(|text| !text.is_empty()).collect(),
             names: names.filter(|name| name.chars().count() >= 4).collect(),
         }
+    }
+
+    /// Whether a term can stand in a text: its first character does, or one that has to be folded to be known.
+    fn may_hold_a_term(&self, text: &str) -> bool {
+        text.chars().any(|c| {
+            names::folded_alone(c).is_none_or(|folded| self.terms.iter().any(|(_, term)| term.starts_with(folded)))
+        })
     }
 
     /// The places in one sentence of the running text. A stamp goes as a whole unless it is too long to be one.

@@ -24,6 +24,7 @@ mod ccgp_listings;
 mod captures;
 
 mod classes;
+
 mod mutations;
 
 mod usaspending;

@@ -399,7 +399,8 @@ impl Walk {
 /// 最高限价（元）：2000000,1500000 — one number for each lot, in the label's unit.
 fn listed(field: &Field) -> Option<Told> {
     let unit = Unit::in_label(&field.label)?;
-    let parts: Vec<&str> = field.value.split([',', '，', '、', ';', '；']).map(str::trim).collect();
+    let value = fold(&field.value);
+    let parts: Vec<&str> = value.split([',', '、', ';']).map(str::trim).collect();
     let plain = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || c == '.');
     if parts.len() < 2 || parts.len() > 60 || !parts.iter().all(plain) {
         return None;
@@ -520,6 +521,7 @@ fn spoken(line: &str, words: &[&str]) -> Option<Heard> {
                         | '('
                         | ')'
                         | '总'
+                        | '合'
                         | '元'
                         | '万'
                         | '价'

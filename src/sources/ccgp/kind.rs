@@ -4,8 +4,8 @@
 use std::sync::LazyLock;
 
 use crate::domain::notice::{Method, NoticeKind};
+use crate::domain::words::{Place, Words};
 use crate::sources::dialect::fold::squeeze;
-use crate::sources::dialect::words::{Place, Words};
 
 use NoticeKind::{
     Acceptance, Award, Candidates, Contract, ContractChange, Correction, Failed, Intention, Other, Prequalification,

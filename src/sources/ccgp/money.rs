@@ -12,6 +12,9 @@ use crate::sources::dialect::units::Unit;
 
 /// Sums this far apart are one: 100 yuan.
 const NEAR: i64 = 100 * SCALE;
+/// A whole budget below this (1,000 yuan) is pointed out.
+const PLAUSIBLE_MIN: i64 = 1_000 * SCALE;
+
 /// A sum alone in a summary below this (1,000 yuan) or from that on (a billion: the site's own slips of the unit) is not believed.
 const PLAUSIBLE: std::ops::Range<i64> = 1_000 * SCALE..HEADER_MAX;
 
@@ -208,6 +211,9 @@ pub(super) fn settle(field: &str, summary: &Heard, body: &Heard) -> Settled {
     if size >= BELIEVED_MAX {
         return unparsed(field, &passage, "larger than any purchase; its unit is not believed");
     }
+    if size < PLAUSIBLE_MIN && matches!(field, "budget" | "ceiling") {
+        settled.problems.push(problem(field, "unusually small; perhaps a price per piece", &passage));
+    }
     if size >= HEADER_MAX {
         settled.problems.push(problem(field, "unusually large; its unit may be wrong", &passage));
     }
@@ -238,7 +244,45 @@ fn weigh(field: &str, summary: &Heard, body: &Heard) -> Settled {
     }
 }
 
+/// 成交金额（万元）：356000.00 beside a summary of 35.6万: in the label's unit no purchase, in yuan the summary's sum.
+fn label_slipped(field: &str, summary: &Told, body: &Told) -> Option<Settled> {
+    let absurd = body.figure.unit_by == UnitBy::Header && body.figure.money.ten_thousandths >= HEADER_MAX;
+    let money = |ten_thousandths| Money { ten_thousandths, ..body.figure.money };
+    let yuan = Figure {
+        money: money(body.figure.money.ten_thousandths / 10_000),
+        place: (body.figure.place / 10_000).max(1),
+        ..body.figure
+    };
+    let sound = PLAUSIBLE.contains(&yuan.money.ten_thousandths) && yuan.money.ten_thousandths < HEADER_MAX;
+    if !absurd || !sound || !near(&summary.figure, &yuan) {
+        return None;
+    }
+    let told = Told { figure: yuan, ..body.clone() };
+    let mut settled = disclosed(&told, &body.place, "unit slip in the label; in yuan as the summary says");
+    let passage = format!("{} | {}", summary.passage, body.passage);
+    settled.problems.push(problem(field, "unit slip in the body's label", &passage));
+    Some(settled)
+}
+
+/// ￥28.5 万元（美元） beside 28.5（万元）: one number, and one side says which money it is.
+fn other_currency(field: &str, summary: &Told, body: &Told) -> Option<Settled> {
+    let (one, other) = (summary.figure.money, body.figure.money);
+    if one.ten_thousandths != other.ten_thousandths || one.currency == other.currency {
+        return None;
+    }
+    let cny = crate::domain::money::Currency::CNY;
+    let told = [summary, body].into_iter().find(|told| told.figure.money.currency != cny)?;
+    let known = one.currency == cny || other.currency == cny;
+    let mut settled = disclosed(told, &told.place, "summary and body agree but for the currency");
+    let passage = format!("{} | {}", summary.passage, body.passage);
+    settled.problems.push(problem(field, "only one place names the currency", &passage));
+    known.then_some(settled)
+}
+
 fn both(field: &str, summary: &Told, body: &Told) -> Settled {
+    if let Some(settled) = label_slipped(field, summary, body).or_else(|| other_currency(field, summary, body)) {
+        return settled;
+    }
     if body.figure.unit_by == UnitBy::Nowhere {
         let finer = |told: Told, rule: &str| {
             let best = if summary.figure.place < told.figure.place { summary.clone() } else { told };

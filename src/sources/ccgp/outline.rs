@@ -4,18 +4,18 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use crate::domain::words::Words;
 use crate::sources::dialect::amounts::{self, Said};
 use crate::sources::dialect::blocks::{Block, Grid};
 use crate::sources::dialect::fold::{fold, is_han, tidy};
 use crate::sources::dialect::names;
-use crate::sources::dialect::words::Words;
 
 use super::columns::{Sheets, sheets};
-use super::flat;
 use super::labels::{Key, classify, classify_exactly};
 use super::lots;
 use super::scan::{labels_in, labels_of_values};
 use super::sections::{Section, heading_text, is_numeral, section_of};
+use super::{flat, flat_awards};
 
 /// A label and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub(super) struct Outline {
 /// Reads blocks into pieces.
 pub(super) fn outline(blocks: &[Block]) -> Outline {
     let mut reading = Reading { out: Outline::default(), section: Section::Start };
-    for block in blocks {
+    for block in &flat_awards::lines_together(blocks) {
         match block {
             Block::Line(line) => {
                 for part in parts(line) {
@@ -81,6 +81,20 @@ impl Reading {
         {
             for (key, value) in both(&field.value) {
                 self.push(Kind::Field(Field { key, value, ..field.clone() }));
+            }
+            return;
+        }
+        if let Kind::Field(field) = &kind
+            && field.key == Key::SupplierAndAddress
+        {
+            let name = begins_with_name(&field.value).unwrap_or(&field.value);
+            let place = field.value.get(name.len()..).unwrap_or_default();
+            let place = place.trim_start_matches(['，', ',', '；', ';', ' ', '\u{3000}', '地', '址', '：', ':']);
+            let key = if name.is_empty() { Key::Other } else { Key::Supplier };
+            let (name, place) = (name.to_owned(), place.to_owned());
+            self.push(Kind::Field(Field { key, value: name, ..field.clone() }));
+            if !place.is_empty() {
+                self.push(Kind::Field(Field { key: Key::SupplierAddress, value: place, ..field.clone() }));
             }
             return;
         }
@@ -132,7 +146,7 @@ impl Reading {
     }
 
     fn fields(&mut self, line: &str) {
-        if let Some(flat) = flat::table(line) {
+        if let Some(flat) = flat::table(line).or_else(|| flat_awards::table(line)) {
             self.fields(&flat.before);
             self.push(Kind::Table(Sheets { sheets: vec![flat.sheet], pairs: Vec::new() }));
             self.fields(&flat.after);
@@ -155,7 +169,7 @@ impl Reading {
             let end = found.get(at + 1).map_or(usize::MAX, |next| next.start);
             let printed = tidy(slice(label.start, label.value));
             let value = tidy(slice(label.value, end).trim_end_matches(['(', '（', '【', '[']));
-            let value = if end < usize::MAX { without_next_order(&value) } else { &value };
+            let value = if at + 1 < found.len() { without_next_order(&value) } else { &value };
             let value = value.trim_matches(|c: char| matches!(c, ';' | '；' | '。' | ' ')).to_owned();
             let lot =
                 lots::leading(&fold(&printed)).map(|(_, mark)| mark.label).filter(|_| label.key != Key::LotNumber);
@@ -233,6 +247,7 @@ fn without_next_order(value: &str) -> &str {
 
 /// The title and the number of a value that holds both, in either order: 某项目（QC-1）, QC-1 某项目, 某项目/QC-1.
 fn both(value: &str) -> Vec<(Key, String)> {
+    let value = fold(value);
     let number = |text: &str| {
         let code = text.chars().filter(char::is_ascii_alphanumeric).count();
         text.chars().any(|c| c.is_ascii_digit()) && code >= 4 && code * 2 > text.chars().filter(|c| is_han(*c)).count()
@@ -337,7 +352,7 @@ fn dashed(rest: &str) -> Option<(usize, usize)> {
 
 /// The line with the colon that such a label lacks.
 fn with_colons(line: &str) -> Cow<'_, str> {
-    static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::of(&NAMED));
+    static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::grouped(&[&NAMED, &DASHED]));
     if !SEARCH.stand_in(line) {
         return Cow::Borrowed(line);
     }
@@ -518,16 +533,42 @@ fn more_names(pieces: &mut Vec<Piece>, at: usize) {
     }
 }
 
+/// Where the contacts begin inside a running text: 凡对本次公告…, 1.采购人信息, and where such a heading ends.
+fn contact_marks(line: &str) -> Vec<usize> {
+    const WORDS: [&str; 6] =
+        ["采购人信息", "采购单位信息", "采购代理机构信息", "代理机构信息", "项目联系方式", "凡对本次"];
+    let mut out = Vec::new();
+    for word in WORDS {
+        for (at, _) in line.match_indices(word).take(4) {
+            let before = line.get(..at).unwrap_or_default();
+            let numbered = before.trim_end_matches(['.', '、', '．', ' ']);
+            let bare = numbered.trim_end_matches(|c: char| c.is_ascii_digit());
+            let order = numbered.len() - bare.len();
+            let start =
+                if word == "凡对本次" && !before.ends_with(['、', '.']) { Some(before.len()) } else { None };
+            let start = start.or((1..=2).contains(&order).then_some(bare.len()));
+            let Some(start) = start.filter(|start| *start > 0) else { continue };
+            out.push(start);
+            if word != "凡对本次" {
+                out.push(at + word.len());
+            }
+        }
+    }
+    out
+}
+
 /// Where 合同包2(某设备): or 采购包2： stands inside a running text.
-fn lot_marks(line: &str) -> impl Iterator<Item = usize> {
-    let opens = |rest: &str| {
-        let Some(behind) = ["合同包", "采购包"].iter().find_map(|noun| rest.strip_prefix(noun)) else {
-            return false;
-        };
-        let after = behind.trim_start_matches(|c: char| c.is_ascii_digit());
-        (1..=3).contains(&(behind.len() - after.len())) && after.starts_with(['(', '（', ':', '：'])
+fn lot_marks(line: &str) -> Vec<usize> {
+    let opens = |at: &usize| -> bool {
+        let behind = line.get(*at + "合同包".len()..).unwrap_or_default();
+        let mark = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+        let digits = behind.len() - mark.len();
+        let begins = line.get(..*at).is_some_and(|before| before.ends_with(' '));
+        begins && (1..=3).contains(&digits) && mark.starts_with(['(', '（', ':', '：'])
     };
-    line.match_indices(' ').map(|(at, _)| at + 1).filter(move |at| line.get(*at..).is_some_and(opens))
+    // Either is three characters of three bytes.
+    let nouns = ["合同包", "采购包"].iter().flat_map(|noun| line.match_indices(noun));
+    nouns.map(|(at, _)| at).filter(opens).collect()
 }
 
 /// A line that runs on is cut where a numbered heading begins inside it.
@@ -548,6 +589,7 @@ fn parts(line: &str) -> Vec<&str> {
         }
     }
     cuts.extend(lot_marks(line));
+    cuts.extend(contact_marks(line));
     cuts.sort_unstable();
     cuts.dedup();
     cuts.push(line.len());

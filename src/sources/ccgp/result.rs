@@ -29,6 +29,8 @@ pub(super) struct Win {
     /// The number of its row: its lot's, where other rows are lots.
     pub serial: Option<Mark>,
     pub failed: bool,
+    /// Its sum stood under 投标报价: a 中标金额 beside it is better.
+    pub quoted: bool,
     pub passage: String,
 }
 
@@ -396,7 +398,10 @@ impl Walk {
             return;
         }
         match &mut self.current {
-            Some(win) if win.sum == Heard::Nothing => win.sum = heard,
+            Some(win) if win.sum == Heard::Nothing || win.quoted && field.key == Key::Award => {
+                win.sum = heard;
+                win.quoted = field.key == Key::Quote;
+            }
             Some(win) if field.key == Key::Award && matches!(win.sum, Heard::NoSum(_) | Heard::Unclear(_)) => {
                 win.sum = heard;
             }

@@ -57,7 +57,7 @@ pub(super) fn labels_in(line: &str) -> Vec<FoundLabel> {
             && chars.get(at - 1).is_some_and(char::is_ascii_digit)
             && chars.get(at + 1).is_some_and(char::is_ascii_digit);
         let address = chars.get(at + 1) == Some(&'/');
-        if !time && !address && found.len() < 400 {
+        if !time && !address && !in_remark(&chars, at) && found.len() < 400 {
             let floor = found.last().map_or(0, |label| label.value);
             // 甲公司（联合体成员：乙公司）: in brackets behind a name it belongs to the name.
             let of_name =
@@ -69,6 +69,14 @@ pub(super) fn labels_in(line: &str) -> Vec<FoundLabel> {
         at = value.max(at + 1);
     }
     found
+}
+
+/// Whether a colon stands inside the remark of a label: 预算金额（单位：万元）.
+fn in_remark(chars: &[char], colon: usize) -> bool {
+    let before: String = chars.iter().take(colon).skip(colon.saturating_sub(6)).filter(|c| **c != ' ').collect();
+    let names = ["单位", "币种"].iter().any(|word| before.ends_with(word));
+    let opened = before.contains(['(', ',', '，']);
+    names && opened && chars.iter().skip(colon + 1).take(7).any(|c| *c == ')')
 }
 
 /// The label that ends at a colon: the longest run of words back from it that is one.
@@ -94,7 +102,15 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
                     && chars.get(at..at + 2).is_some_and(|next| {
                         matches!(
                             next,
-                            ['成', '交'] | ['中' | '流' | '开', '标'] | ['终', '止'] | ['用', '途'] | ['编', '号']
+                            ['成', '交']
+                                | ['中' | '流' | '开', '标']
+                                | ['终', '止']
+                                | ['用', '途']
+                                | ['编', '号']
+                                | ['万', '元']
+                                | ['元', ':' | ' ']
+                                | ['地', '址']
+                                | ['联', '系']
                         )
                     });
                 if !joins {
@@ -147,15 +163,19 @@ fn closes_a_sum(chars: &[char], open: usize) -> bool {
     noted && before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '元' | '万' | '整'))
 }
 
-/// Whether a label is one word: 名 称 too, its letters stand apart.
+/// Whether a label is one word: 名 称 too, its letters stand apart, all but one long part of them.
 fn is_one_word(chars: &[char], stripped: &str) -> bool {
-    let mut letters = 0_usize;
-    let mut apart = true;
-    for c in without_brackets(chars) {
-        letters = if c == ' ' { 0 } else { letters + 1 };
-        apart &= letters <= 1;
+    let (mut long, mut short, mut letters) = (0_usize, 0_usize, 0_usize);
+    for c in without_brackets(chars).chain([' ']) {
+        if c != ' ' {
+            letters += 1;
+            continue;
+        }
+        long += usize::from(letters > 1);
+        short += usize::from(letters == 1);
+        letters = 0;
     }
-    apart || !has_inner_blank(chars) && labels::trimmed(stripped).chars().count() <= 16
+    long <= usize::from(short > 2) || !has_inner_blank(chars) && labels::trimmed(stripped).chars().count() <= 16
 }
 
 /// Whether a blank stands between other characters outside brackets.

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::domain::words::{Words, any_of};
 use crate::sources::dialect::fold::{is_han, plain, tidy};
-use crate::sources::dialect::words::{Words, any_of};
 
 use super::labels::bare;
 
@@ -110,6 +110,9 @@ pub(super) fn section_of(text: &str, major: bool) -> Option<Section> {
         && (!major || word.ends_with("信息"))
     {
         return word.ends_with("信息").then_some(Section::BuyerContact);
+    }
+    if word.starts_with("凡对本次") {
+        return Some(Section::Contact);
     }
     if any_of!(&word, ["代理机构信息", "集中采购机构信息"]) {
         return Some(Section::AgencyContact);

@@ -194,8 +194,7 @@ impl Walk {
             }
             let mut printed = text(Some(at)).replace('\n', " ");
             // 中标金额 | 单位 above 198 | 万元: the unit has a column of its own.
-            if let Some(unit) = unit_beside(sheet, row, at).filter(|_| printed.ends_with(|c: char| c.is_ascii_digit()))
-            {
+            if let Some(unit) = unit_beside(sheet, row, at).filter(|_| printed.ends_with(char::is_numeric)) {
                 printed.push_str(&unit);
             }
             hear(header, &printed, column.and_then(|column| column.unit), "table")
@@ -208,6 +207,7 @@ impl Walk {
             sum_origin,
             serial: None,
             failed: false,
+            quoted: false,
             passage: head(row_text, 200),
         });
     }

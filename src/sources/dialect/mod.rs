@@ -15,9 +15,6 @@ pub mod blocks;
 /// Widths, blanks and brackets made one.
 pub mod fold;
 
-/// Many words looked for at once.
-pub mod words;
-
 /// Units of money.
 pub mod units;
 

@@ -72,7 +72,7 @@ pub(super) fn made_of<'a>(arriving: impl Iterator<Item = (&'a str, &'a Notice)>)
             notice: notice.clone(),
             repeat_of: None,
             withdrawn_at: None,
-            rulings: Default::default(),
+            rulings: Vec::new(),
         });
     }
     let folded = |gathered: Gathered| {
@@ -84,7 +84,7 @@ pub(super) fn made_of<'a>(arriving: impl Iterator<Item = (&'a str, &'a Notice)>)
 }
 
 /// The projects that the pages make, when they arrive in this order.
-fn projects(order: impl Fn(usize) -> usize) -> Vec<Made> {
+pub(super) fn projects(order: impl Fn(usize) -> usize) -> Vec<Made> {
     let read = readings();
     let mut places: Vec<usize> = (0..read.len()).collect();
     places.sort_by_key(|place| order(*place));

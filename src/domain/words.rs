@@ -77,13 +77,13 @@ pub struct Place {
 /// Whether one of some words, written in place, stands in a text.
 macro_rules! any_of {
     ($text:expr, [$($word:expr),+ $(,)?]) => {{
-        static WORDS: std::sync::LazyLock<$crate::sources::dialect::words::Words> =
-            std::sync::LazyLock::new(|| $crate::sources::dialect::words::Words::of(&[$($word),+]));
+        static WORDS: std::sync::LazyLock<$crate::domain::words::Words> =
+            std::sync::LazyLock::new(|| $crate::domain::words::Words::of(&[$($word),+]));
         WORDS.stand_in($text)
     }};
 }
 
-pub(in crate::sources) use any_of;
+pub(crate) use any_of;
 
 /// Hashes words of our own lists: quick, and no shield against chosen keys.
 #[derive(Clone, Copy, Debug, Default)]
