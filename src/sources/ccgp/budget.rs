@@ -269,7 +269,7 @@ impl Walk {
             let heard = |at: Option<usize>| {
                 let column = at.and_then(|at| sheet.columns.get(at));
                 column.map_or(Heard::Nothing, |column| {
-                    if Sheet::is_short(row) {
+                    if sheet.is_short(row) {
                         return Heard::Unclear(head(&text(at).replace('\n', " "), 200));
                     }
                     hear(&column.header, &text(at).replace('\n', " "), column.unit, "table")
@@ -298,6 +298,16 @@ impl Walk {
                     if mark.title.is_none() {
                         mark.title = Some(head(&text(title).replace('\n', " "), 200)).filter(|title| !title.is_empty());
                     }
+                    // A lot without a sum is a lot: the others are not the whole.
+                    if budget.is_some() {
+                        self.lot_entry(&mark);
+                    }
+                    self.lot_budget(&mark, heard(budget), false);
+                    self.lot_budget(&mark, heard(ceiling.or(both)), true);
+                }
+                // A lot whose number is lost is one of the lots all the same.
+                None if lot_column.is_some() && matches!(heard(budget), Heard::Sum(_)) => {
+                    let mark = Mark { label: String::new(), title: None };
                     self.lot_budget(&mark, heard(budget), false);
                     self.lot_budget(&mark, heard(ceiling.or(both)), true);
                 }
@@ -305,7 +315,7 @@ impl Walk {
                     if let Heard::Sum(one) = heard(budget) {
                         told.push(one);
                     } else {
-                        untold |= !text(title).is_empty();
+                        untold |= row.iter().any(|cell| !cell.text.is_empty());
                     }
                 }
             }
@@ -324,7 +334,8 @@ impl Walk {
         }
         self.fit_lots();
         let lot_sums = complete(&self.lots, |lot| &lot.budget);
-        let lot_ceilings = complete(&self.lots, |lot| &lot.ceiling);
+        let doubtful = |lot: &LotMoney| matches!(lot.budget, Heard::Several(_) | Heard::Disagree(..));
+        let lot_ceilings = complete(&self.lots, |lot| &lot.ceiling).filter(|_| !self.lots.iter().any(doubtful));
         let mut body = together(std::mem::take(&mut self.budgets));
         let stated = body.clone();
         if body == Heard::Nothing {
@@ -348,7 +359,8 @@ impl Walk {
             ceiling = lot_ceilings.map_or(Heard::Nothing, Heard::Sum);
         }
         fit_unit(&mut ceiling, &budget.amount);
-        let ceiling = settle("ceiling", summary_ceiling, &ceiling);
+        let mut ceiling = settle("ceiling", summary_ceiling, &ceiling);
+        mistrust_ceiling(&mut ceiling, &budget.amount);
         Budgets { budget, ceiling, lots: self.lots }
     }
 
@@ -428,6 +440,18 @@ fn fit_unit(ceiling: &mut Heard, budget: &Amount) {
     };
     if let Some(figure) = [Some(yuan), in_wan(&told.figure)].into_iter().flatten().find(fits) {
         told.figure = figure;
+    }
+}
+
+/// A ceiling 10,000 times apart from the budget stands in a wrong unit, or the budget does: it is shown, not believed.
+fn mistrust_ceiling(ceiling: &mut Settled, budget: &Amount) {
+    let (Some(money), Some(budget)) = (ceiling.amount.money(), budget.money()) else { return };
+    let (small, big) =
+        (money.ten_thousandths.min(budget.ten_thousandths), money.ten_thousandths.max(budget.ten_thousandths));
+    if money.currency == budget.currency && small > 0 && small.checked_mul(9_999).is_some_and(|least| least <= big) {
+        let text = format!("ceiling {} against budget {}", money.decimal(), budget.decimal());
+        ceiling.problems.push(problem("ceiling", "10,000 times apart from the budget", &text));
+        ceiling.amount = Amount::Unparsed { text };
     }
 }
 

@@ -25,6 +25,11 @@ impl Page {
         let (notice, _) = read(&html, url.as_deref()).unwrap_or_else(|| panic!("{name} is no notice"));
         Self { name, html, url, notice }
     }
+
+    /// The same page in another print.
+    pub(super) fn reprinted(&self, html: String) -> Self {
+        Self { name: self.name.clone(), html, url: self.url.clone(), notice: self.notice.clone() }
+    }
 }
 
 /// The first notice of a page and the problems beside it, where the page is still one.
