@@ -9,6 +9,7 @@ mod demo;
 mod digest;
 mod import;
 mod notify;
+mod report;
 mod reread;
 mod run;
 mod show;
@@ -73,6 +74,8 @@ enum Verb {
     /// One notice, as read and where from.
     #[command(subcommand)]
     Notice(show::NoticeVerb),
+    /// Every figure of a window of days, as of any day, each with its coverage and its projects.
+    Report(report::Arguments),
     /// Suppliers: who won what, under which names, from where.
     #[command(subcommand)]
     Supplier(supplier::Verb),
@@ -133,6 +136,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
         Verb::Audit(arguments) => audit::run(&config, clock, &arguments),
         Verb::Project(verb) => show::project(&config, clock, &verb),
         Verb::Notice(verb) => show::notice(&config, clock, &verb),
+        Verb::Report(arguments) => report::run(&config, clock, &arguments),
         Verb::Supplier(verb) => supplier::run(&config, clock, &verb),
         Verb::Correct(verb) => correct::run(&config, clock, &verb),
         Verb::Import(verb) => import::run(&config, clock, &verb),

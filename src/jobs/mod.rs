@@ -19,6 +19,8 @@ pub mod deliver;
 
 pub mod audit;
 
+pub mod report;
+
 pub mod catch_up;
 
 pub mod filings;
