@@ -4,6 +4,7 @@ use super::amount::{Amount, Claim};
 use super::money::{Currency, Money};
 use super::organisation::Organisation;
 use super::stamp::Stamp;
+use super::topic::Weight;
 
 /// The longest text of one value, in characters.
 const VALUE_MAX: usize = 300;
@@ -50,6 +51,17 @@ pub fn amount(amount: &Amount) -> Option<String> {
 fn conflict(claims: &[Claim]) -> String {
     let sums: Vec<String> = claims.iter().take(6).map(|claim| money(claim.money)).collect();
     sums.join(" / ")
+}
+
+/// How strongly something is of the topic.
+#[must_use]
+pub fn weight(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Subject => "subject",
+        Weight::Item => "item",
+        Weight::Mention => "mention",
+        Weight::None => "none",
+    }
 }
 
 /// `2019-09-01 09:30`, as printed where it was printed.

@@ -9,6 +9,12 @@ pub mod pages;
 
 pub mod settle;
 
+mod regroup;
+
+pub mod restate;
+
+pub mod correct;
+
 pub mod health;
 
 pub mod digest;

@@ -41,6 +41,10 @@ pub mod totals;
 
 pub mod cells;
 
+pub mod rulings;
+
+pub mod partings;
+
 pub mod history;
 
 pub mod changes;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rows::notice::NoticeRow;
 use super::rows::weight_word;
+use super::rulings;
 use super::values::{At, Count, Day, amount_columns, at, from_json, json, notice_id, stamp_columns};
 use super::{Reader, StoreError, Writer};
 use crate::domain::link;
@@ -358,6 +359,7 @@ pub(super) struct RawNotice {
     reader_version: u32,
     versions: u32,
     problems: String,
+    rulings: String,
 }
 
 impl RawNotice {
@@ -376,6 +378,7 @@ impl RawNotice {
             reader_version: row.get("reader_version")?,
             versions: row.get("version")?,
             problems: row.get("problems")?,
+            rulings: row.get("rulings")?,
         })
     }
 
@@ -386,7 +389,7 @@ impl RawNotice {
             notice,
             repeat_of: self.repeat_of,
             withdrawn_at: self.withdrawn_at,
-            rulings: Vec::new(),
+            rulings: rulings::standing_of(&self.rulings)?,
         })
     }
 

@@ -5,11 +5,11 @@ use rusqlite::Connection;
 
 use super::open::{self, STEPS};
 use super::{
-    audit, bodies, cells, changes, deliveries, history, listings, looks, notices, projects, recount, sources,
-    subscriptions, totals, visits,
+    audit, bodies, cells, changes, deliveries, history, listings, looks, notices, partings, projects, recount, rulings,
+    sources, subscriptions, totals, visits,
 };
 
-const ROOMS: [(&str, &[(&str, &str)]); 16] = [
+const ROOMS: [(&str, &[(&str, &str)]); 18] = [
     ("mod", super::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("bodies", bodies::STATEMENTS),
@@ -18,6 +18,8 @@ const ROOMS: [(&str, &[(&str, &str)]); 16] = [
     ("projects", projects::STATEMENTS),
     ("totals", totals::STATEMENTS),
     ("cells", cells::STATEMENTS),
+    ("rulings", rulings::STATEMENTS),
+    ("partings", partings::STATEMENTS),
     ("history", history::STATEMENTS),
     ("changes", changes::STATEMENTS),
     ("subscriptions", subscriptions::STATEMENTS),
@@ -32,9 +34,11 @@ const ROOMS: [(&str, &[(&str, &str)]); 16] = [
 const COUNTING_ROOMS: [&str; 3] = ["mod", "recount", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
-const BOUNDED: [(&str, &str, &str); 4] = [
+const BOUNDED: [(&str, &str, &str); 6] = [
     ("sources", "SOURCES", "as many rows as the configuration has sources"),
     ("sources", "HOSTS", "as many rows as there are hosts"),
+    ("rulings", "RULINGS", "as many rows as people have ruled; asked by people"),
+    ("rulings", "AS_OF", "as many rows as people have ruled; once for a whole history"),
     ("deliveries", "DELIVERIES", "walks the table backwards from its end, up to the limit"),
     ("deliveries", "STATES", "counts by an index, for metrics"),
 ];

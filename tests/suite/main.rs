@@ -58,3 +58,5 @@ mod service;
 mod hostile_read;
 
 mod promises;
+
+mod rulings;

@@ -128,7 +128,9 @@ impl Allowed {
         out.award.extend(left(value(&notice.award), &awards, html));
         out.budget.extend(left(value(&notice.budget), &budgets, html));
         // Without its mark a lot is told as the one above it, and the sums of both as one.
-        if ["包", "标段", "标项", "分标", "标的", "供应商", "中标人", "成交人", "单位"].iter().any(|word| text_of(gone).contains(word))
+        if ["包", "标段", "标项", "分标", "标的", "供应商", "中标人", "成交人", "单位"]
+            .iter()
+            .any(|word| text_of(gone).contains(word))
             || gone.contains("<td")
         {
             out.paired = false;
@@ -175,13 +177,17 @@ pub(super) fn judge(page: &Page, allowed: &Allowed, read: Option<&(Notice, Vec<P
     }
     for lot in &notice.lots {
         let label = lot.label.as_deref().unwrap_or("-");
-        if let Some(found) = value(&lot.budget).filter(|found| !permitted(&allowed.lot_budgets, *found) && !permitted(&allowed.budget, *found)) {
+        if let Some(found) = value(&lot.budget)
+            .filter(|found| !permitted(&allowed.lot_budgets, *found) && !permitted(&allowed.budget, *found))
+        {
             return Outcome::Wrong(format!("budget of lot {label}: {}", Money::cny(found).decimal()));
         }
         if let Some(found) = value(&lot.award).filter(|found| !permitted(&allowed.lot_awards, *found)) {
             return Outcome::Wrong(format!("award of lot {label}: {}", Money::cny(found).decimal()));
         }
-        if allowed.paired && let Some(what) = mispaired(&page.notice, lot) {
+        if allowed.paired
+            && let Some(what) = mispaired(&page.notice, lot)
+        {
             return Outcome::Wrong(what);
         }
     }
@@ -206,8 +212,7 @@ fn mispaired(truth: &Notice, lot: &Lot) -> Option<String> {
     };
     let mine: Vec<&Lot> = truth.lots.iter().filter(its).collect();
     let others = truth.lots.iter().any(|other| value(&other.award) == Some(found));
-    let wrong = others
-        && !mine.is_empty()
-        && mine.iter().all(|other| value(&other.award).is_some_and(|own| own != found));
+    let wrong =
+        others && !mine.is_empty() && mine.iter().all(|other| value(&other.award).is_some_and(|own| own != found));
     wrong.then(|| format!("award of {}: {}, another's", names.join("、"), Money::cny(found).decimal()))
 }

@@ -85,8 +85,11 @@ pub(super) fn tags(html: &str) -> Vec<Tag> {
             end += 1;
         }
         let end = (end + 1).min(html.len());
-        let name: String =
-            html[from..end].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == ':').collect::<String>().to_lowercase();
+        let name: String = html[from..end]
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == ':')
+            .collect::<String>()
+            .to_lowercase();
         at = end;
         if !closes && matches!(name.as_str(), "script" | "style" | "title") {
             let close = format!("</{name}");
@@ -125,7 +128,8 @@ fn run(html: &str, range: Range<usize>, out: &mut Vec<Glyph>) {
             continue;
         }
         let c = rest.chars().next().unwrap();
-        let entity = rest.find(';').filter(|end| c == '&' && *end < 10).and_then(|end| Some((decoded(&rest[1..end])?, end + 1)));
+        let entity =
+            rest.find(';').filter(|end| c == '&' && *end < 10).and_then(|end| Some((decoded(&rest[1..end])?, end + 1)));
         let (c, long) = entity.unwrap_or((c, c.len_utf8()));
         out.push(Glyph { c: plain(c), start: at, end: at + long });
         at += long;
@@ -277,12 +281,28 @@ fn mention(glyphs: &[Glyph], run: Range<usize>, values: &[i64], body: usize) -> 
         let end = glyphs[last + usize::from(closed)].end;
         let printed = printed(factor)?;
         let value = near(printed)?;
-        return Some(Mention { number: start..end_of_number, unit: Some(unit), end, factor, printed, value, summary: start < body });
+        return Some(Mention {
+            number: start..end_of_number,
+            unit: Some(unit),
+            end,
+            factor,
+            printed,
+            value,
+            summary: start < body,
+        });
     }
     let sure = text.len() >= 5 || glyphs[run].iter().any(|glyph| glyph.c == ',');
     [1, 10_000].into_iter().filter(|_| sure).find_map(|factor| {
         let printed = printed(factor)?;
         let value = values.iter().copied().find(|value| *value == printed)?;
-        Some(Mention { number: start..end_of_number, unit: None, end: end_of_number, factor, printed, value, summary: start < body })
+        Some(Mention {
+            number: start..end_of_number,
+            unit: None,
+            end: end_of_number,
+            factor,
+            printed,
+            value,
+            summary: start < body,
+        })
     })
 }

@@ -81,8 +81,10 @@ fn mutant(page: &Page, mention: &Mention, text: String, new: i64) -> Option<Muta
 /// The number stands, the unit is another: 375万元 as 375元.
 pub(super) fn unit_changed(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let mention = chosen(page, rng, |mention| mention.unit.is_some())?;
-    let units: Vec<(&str, i64)> =
-        [("元", 1), ("万元", 10_000), ("亿元", 100_000_000)].into_iter().filter(|(_, factor)| *factor != mention.factor).collect();
+    let units: Vec<(&str, i64)> = [("元", 1), ("万元", 10_000), ("亿元", 100_000_000)]
+        .into_iter()
+        .filter(|(_, factor)| *factor != mention.factor)
+        .collect();
     let (word, factor) = *one(rng, &units)?;
     let unit = mention.unit.clone()?;
     let text = format!("{}{word}{}", &page.html[mention.number.start..unit.start], &page.html[unit.end..mention.end]);
@@ -161,7 +163,9 @@ pub(super) fn header_unit_changed(page: &Page, rng: &mut Rng) -> Option<Mutant> 
         permits.iter().map(|known| Permit { value: scaled(known.value), beside }).collect()
     };
     for name in SUMS {
-        let summarised = mentions(&page.html, &value(sum(&page.notice, name)).into_iter().collect::<Vec<i64>>()).iter().any(|mention| mention.summary);
+        let summarised = mentions(&page.html, &value(sum(&page.notice, name)).into_iter().collect::<Vec<i64>>())
+            .iter()
+            .any(|mention| mention.summary);
         let more = scale(allowed.sum(name), summarised.then_some(SLIP));
         allowed.sum(name).extend(more);
     }
@@ -212,7 +216,8 @@ pub(super) fn digits_change_places(page: &Page, rng: &mut Rng) -> Option<Mutant>
 /// The summary's sums change places with another number of the page.
 pub(super) fn summary_takes_another(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let mention = chosen(page, rng, |mention| mention.summary && mention.unit.is_some())?;
-    let others: Vec<i64> = super::marks::values(page).into_iter().filter(|value| (value - mention.value).abs() > 1_000 * YUAN).collect();
+    let others: Vec<i64> =
+        super::marks::values(page).into_iter().filter(|value| (value - mention.value).abs() > 1_000 * YUAN).collect();
     let new = one(rng, &others).copied().unwrap_or(mention.value / 100_000_000 * 1_500_000_00 + 12_345 * YUAN);
     if (new - mention.value).abs() <= 1_000 * YUAN {
         return None;
@@ -248,7 +253,20 @@ pub(super) fn capitals_that_disagree(page: &Page, rng: &mut Rng) -> Option<Mutan
 /// A rate in the place of a sum.
 pub(super) fn rate_in_its_place(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let mention = chosen(page, rng, |mention| mention.unit.is_some() && !mention.summary)?;
-    let text = *one(rng, &["下浮率：12.5%", "85%", "费率2.35%", "优惠率 8.6 %", "九五折", "0.85（折扣系数）", "单价：12.78元", "164元/人", "0.38元/平方米·月"])?;
+    let text = *one(
+        rng,
+        &[
+            "下浮率：12.5%",
+            "85%",
+            "费率2.35%",
+            "优惠率 8.6 %",
+            "九五折",
+            "0.85（折扣系数）",
+            "单价：12.78元",
+            "164元/人",
+            "0.38元/平方米·月",
+        ],
+    )?;
     let html = replaced(&page.html, vec![(mention.number.start..mention.end, text.to_owned())]);
     let gone = page.html[mention.number.start..mention.end].to_owned();
     let allowed = Allowed::remains(page, &html, &gone);
@@ -257,7 +275,8 @@ pub(super) fn rate_in_its_place(page: &Page, rng: &mut Rng) -> Option<Mutant> {
 
 /// The sum with its price a piece beside it.
 pub(super) fn price_beside(page: &Page, rng: &mut Rng) -> Option<Mutant> {
-    let mention = chosen(page, rng, |mention| mention.unit.is_some() && !mention.summary && mention.printed == mention.value)?;
+    let mention =
+        chosen(page, rng, |mention| mention.unit.is_some() && !mention.summary && mention.printed == mention.value)?;
     let price = yuan(mention.printed / 12 / 100 * 100, 2);
     let text = match rng.usize(0..4) {
         0 => format!("（单价：{price}元）"),
