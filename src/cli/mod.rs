@@ -3,6 +3,7 @@
 
 mod audit;
 mod check;
+mod correct;
 mod demo;
 
 mod digest;
@@ -62,6 +63,9 @@ enum Verb {
     Source(source::Verb),
     /// Today's readers over kept bodies: what would change in records and figures.
     Reread(reread::Arguments),
+    /// A person's word on a judged value, with author and reason; undoable.
+    #[command(subcommand)]
+    Correct(correct::Verb),
     /// Recounts every kept figure from history and compares.
     Audit(audit::Arguments),
     /// One project, with its notices and what changed.
@@ -118,6 +122,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
         Verb::Check(arguments) => Ok(check::run(&config, &arguments)),
         Verb::Source(verb) => source::run(&config, clock, verb).await,
         Verb::Reread(arguments) => reread::run(&config, clock, &arguments),
+        Verb::Correct(verb) => correct::run(&config, clock, &verb),
         Verb::Audit(arguments) => audit::run(&config, clock, &arguments),
         Verb::Project(verb) => show::project(&config, clock, &verb),
         Verb::Notice(verb) => show::notice(&config, clock, &verb),

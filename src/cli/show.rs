@@ -7,7 +7,11 @@ use serde_json::{Value, json};
 
 use crate::domain::amount::Amount;
 use crate::domain::change::StoredChange;
+use crate::domain::classes::{Category, Level};
 use crate::domain::project::{Member, NoticeId, Project, ProjectId};
+use crate::domain::region::RegionBy;
+use crate::domain::ruling::Ruling;
+use crate::domain::wording;
 use crate::jobs::Rooms;
 use crate::platform::clock::Clock;
 use crate::sources::reading_json;
@@ -79,6 +83,13 @@ pub(super) fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && !turns(c)).take(400).collect()
 }
 
+/// A ruling in one line for a person: what was ruled, by whom, why and when.
+fn ruling_line(ruling: &Ruling) -> String {
+    let Ruling { id, matter, author, reason, at } = ruling;
+    let says = printable(&wording::matter(matter));
+    format!("  ruling {}    {says} ({}, {at}: {})", id.0, printable(author), printable(reason))
+}
+
 fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: &[StoredChange]) {
     let names = |list: &[crate::domain::organisation::Organisation]| {
         list.iter().map(|o| printable(&o.name)).collect::<Vec<_>>().join("、")
@@ -86,7 +97,15 @@ fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: 
     println!("project {}: {}", id.0, printable(&project.title));
     println!("  status      {}", project.status.word());
     println!("  buyer       {}", names(&project.buyers));
-    println!("  region      {}", project.region.province.as_deref().unwrap_or("unknown"));
+    let by = project.region.by.map(|by| format!(" ({})", by.word())).unwrap_or_default();
+    println!("  region      {}{by}", project.region.province.as_deref().unwrap_or("unknown"));
+    println!(
+        "  level       {} ({})",
+        project.level.value.map_or("unknown", Level::word),
+        printable(&project.level.rule)
+    );
+    let category = project.category.value.map_or("unclassified", Category::word);
+    println!("  category    {category} ({})", printable(&project.category.rule));
     println!("  numbers     {}", printable(&project.numbers.join(", ")));
     println!("  first on    {}", project.first_on.map_or_else(|| "unknown".into(), |d| d.to_string()));
     if let Some(deadline) = project.deadline_at {
@@ -111,6 +130,9 @@ fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: 
             printable(&member.notice.title)
         );
     }
+    for ruling in in_use(project, members) {
+        println!("{}", ruling_line(ruling));
+    }
     for stored in changes {
         println!("  change {} {} {}", stored.seq, stored.change.kind.word(), stored.change.seen_at);
         for field in &stored.change.fields {
@@ -118,6 +140,16 @@ fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: 
             println!("    {}: {} → {}", printable(&field.field), printable(old), printable(new));
         }
     }
+}
+
+/// The rulings that shaped a project.
+fn in_use<'a>(project: &'a Project, members: &'a [Member]) -> impl Iterator<Item = &'a Ruling> {
+    members.iter().flat_map(|member| &member.rulings).filter(|ruling| project.rulings.contains(&ruling.id))
+}
+
+fn ruling_json(ruling: &Ruling) -> Value {
+    json!({"ruling": ruling.id.0, "matter": ruling.matter.word(), "says": wording::matter(&ruling.matter),
+        "author": ruling.author, "reason": ruling.reason, "at": ruling.at})
 }
 
 fn project_json(id: ProjectId, project: &Project, members: &[Member], changes: &[StoredChange]) -> Value {
@@ -142,7 +174,11 @@ fn project_json(id: ProjectId, project: &Project, members: &[Member], changes: &
         "first_on": project.first_on, "deadline_at": project.deadline_at.map(|at| at.iso()),
         "budget": reading_json::amount_json(&project.budget), "ceiling": reading_json::amount_json(&project.ceiling),
         "award": reading_json::amount_json(&project.award), "contract": reading_json::amount_json(&project.contract),
-        "topic_part": reading_json::amount_json(&project.topic_part), "notices": notices, "changes": changes})
+        "topic_part": reading_json::amount_json(&project.topic_part), "notices": notices, "changes": changes,
+        "level": {"value": project.level.value.map(Level::word), "rule": project.level.rule},
+        "category": {"value": project.category.value.map(Category::word), "rule": project.category.rule},
+        "region": {"province": project.region.province, "rule": project.region.by.map(RegionBy::word)},
+        "rulings": in_use(project, members).map(ruling_json).collect::<Vec<_>>()})
 }
 
 pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u8> {
@@ -158,6 +194,7 @@ pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u
         let value = json!({"id": id.to_string(), "project": stored.project.map(|p| p.0),
             "first_seen_at": stored.first_seen_at, "read_at": stored.read_at, "body": stored.body_hash,
             "reader_version": stored.reader_version, "versions": stored.versions,
+            "rulings": stored.member.rulings.iter().map(ruling_json).collect::<Vec<_>>(),
             "reading": reading_json::notice_json(&stored.member.notice)});
         println!("{}", serde_json::to_string_pretty(&value)?);
         return Ok(super::DONE);
@@ -172,6 +209,9 @@ pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u
     println!("  award       {}", amount(&notice.award));
     println!("  body        sha256 {} (reader version {})", stored.body_hash, stored.reader_version);
     println!("  first seen  {}", stored.first_seen_at);
+    for ruling in &stored.member.rulings {
+        println!("{}", ruling_line(ruling));
+    }
     for problem in &stored.problems {
         println!("  problem     {}: {} “{}”", problem.field, problem.what, printable(&problem.passage));
     }
@@ -187,7 +227,7 @@ pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u
 }
 
 /// The identity that was meant.
-fn which(rooms: &Rooms, text: &str) -> Result<NoticeId> {
+pub(super) fn which(rooms: &Rooms, text: &str) -> Result<NoticeId> {
     if let Some((source, native_id)) = text.split_once(':') {
         return Ok(NoticeId { source: source.into(), native_id: native_id.into() });
     }
