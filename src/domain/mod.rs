@@ -47,6 +47,14 @@ pub mod names;
 
 pub mod party;
 
+pub mod place;
+
+mod resolve;
+
+pub mod filing;
+
+pub mod filing_number;
+
 pub mod classify;
 
 pub mod number;

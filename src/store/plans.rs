@@ -34,7 +34,8 @@ const ROOMS: [(&str, &[(&str, &str)]); 18] = [
 const COUNTING_ROOMS: [&str; 3] = ["mod", "recount", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
-const BOUNDED: [(&str, &str, &str); 6] = [
+const BOUNDED: [(&str, &str, &str); 7] = [
+    ("history", "UNCELLED", "an index of what is not caught up yet, up to the limit; empty ever after"),
     ("sources", "SOURCES", "as many rows as the configuration has sources"),
     ("sources", "HOSTS", "as many rows as there are hosts"),
     ("rulings", "RULINGS", "as many rows as people have ruled; asked by people"),

@@ -23,6 +23,7 @@ mod ccgp_listings;
 
 mod captures;
 
+mod classes;
 mod mutations;
 
 mod sources;

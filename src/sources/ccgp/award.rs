@@ -8,7 +8,7 @@ use crate::sources::dialect::figures::{Figure, UnitBy};
 use crate::sources::dialect::fold::{head, squeeze};
 
 use super::lots::Mark;
-use super::money::{Heard, Told, near, problem, settle, sum_of, together};
+use super::money::{Heard, Told, in_wan, near, problem, settle, sum_of, together};
 use super::result::{Found, ItemLine, Win};
 
 /// Lots and the award of a result notice.
@@ -76,19 +76,19 @@ fn fit_units(wins: &mut [Win], summary: &Heard) {
     if sums.is_empty() || sums.iter().any(|told| told.figure.unit_by != UnitBy::Nowhere) {
         return;
     }
-    let total: i64 = sums.iter().map(|told| told.figure.money.ten_thousandths).fold(0, i64::saturating_add);
-    for factor in [1, 10_000] {
-        let Some(scaled) = total.checked_mul(factor) else { continue };
-        let whole = Figure { money: crate::domain::money::Money::cny(scaled), place: 1, ..summary.figure };
-        if !near(&summary.figure, &whole) {
+    let yuan = |figure: &Figure| Some(Figure { unit_by: UnitBy::Header, ..*figure });
+    for unit in [yuan, in_wan] {
+        let scaled: Option<Vec<Told>> =
+            sums.iter().map(|told| Some(Told { figure: unit(&told.figure)?, ..(*told).clone() })).collect();
+        let Some(whole) = scaled.as_deref().and_then(sum_of) else { continue };
+        if !near(&summary.figure, &Figure { place: 1, ..whole.figure }) {
             continue;
         }
         for win in wins.iter_mut() {
-            if let Heard::Sum(told) = &mut win.sum {
-                let figure = &mut told.figure;
-                figure.money.ten_thousandths = figure.money.ten_thousandths.saturating_mul(factor);
-                figure.place = figure.place.saturating_mul(factor);
-                figure.unit_by = UnitBy::Header;
+            if let Heard::Sum(told) = &mut win.sum
+                && let Some(figure) = unit(&told.figure)
+            {
+                told.figure = figure;
             }
         }
         return;
@@ -166,30 +166,27 @@ fn from_items(groups: &mut [Group], items: &[ItemLine], summary: &Heard, problem
         return;
     }
     let Some(whole) = sum_of(&all) else { return };
-    let scaled = |factor: i64| {
-        let money = crate::domain::money::Money {
-            ten_thousandths: whole.figure.money.ten_thousandths.saturating_mul(factor),
-            ..whole.figure.money
-        };
-        Figure { money, ..whole.figure }
-    };
     let bare = whole.figure.unit_by == UnitBy::Nowhere;
-    let factor = match summary {
-        Heard::Sum(summary) if near(&summary.figure, &scaled(1)) => 1,
-        Heard::Sum(summary) if bare && near(&summary.figure, &scaled(10_000)) => 10_000,
+    let counts_wan = |summary: &Told| {
+        let wan: Option<Vec<Told>> =
+            all.iter().map(|told| Some(Told { figure: in_wan(&told.figure)?, ..told.clone() })).collect();
+        bare && wan.as_deref().and_then(sum_of).is_some_and(|whole| near(&summary.figure, &whole.figure))
+    };
+    let is_wan = match summary {
+        Heard::Sum(summary) if near(&summary.figure, &whole.figure) => false,
+        Heard::Sum(summary) if counts_wan(summary) => true,
         Heard::Sum(summary) => {
             let passage = format!("{} | {}", summary.passage, whole.passage);
             problems.push(problem("award", "the item table does not add up to the summary and is not used", &passage));
             return;
         }
-        _ if !bare => 1,
+        _ if !bare => false,
         _ => return,
     };
     for (group, sum) in groups.iter_mut().zip(sums) {
         if let Some(mut told) = sum {
-            told.figure.money.ten_thousandths = told.figure.money.ten_thousandths.saturating_mul(factor);
-            told.figure.place = told.figure.place.saturating_mul(factor);
-            told.figure.unit_by = UnitBy::Header;
+            let own = Figure { unit_by: UnitBy::Header, ..told.figure };
+            told.figure = if is_wan { in_wan(&told.figure).unwrap_or(own) } else { own };
             group.heard = Heard::Sum(told);
         }
     }

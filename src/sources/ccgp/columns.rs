@@ -110,12 +110,11 @@ fn upright(grid: &Grid) -> Option<Grid> {
         && first.len() <= 60
         && matches!(classify(&first.first()?.text), Some(Key::LotNumber | Key::LotTitle))
         && first.iter().skip(1).all(|cell| lots::of_cell(&cell.text).is_some());
+    // One label that is lost or not known does not turn the table.
+    let known = |row: &&Vec<Cell>| row.first().is_some_and(|cell| classify(&cell.text).is_some());
     let labels_down = grid.rows.len() >= 2
-        && grid
-            .rows
-            .iter()
-            .skip(1)
-            .all(|row| row.len() == first.len() && row.first().is_some_and(|cell| classify(&cell.text).is_some()));
+        && grid.rows.iter().all(|row| row.len() == first.len())
+        && grid.rows.iter().skip(1).filter(known).count() * 2 >= grid.rows.len() - 1;
     if !lots_across || !labels_down {
         return None;
     }

@@ -28,6 +28,8 @@ mod scan;
 
 mod outline;
 
+mod flat;
+
 mod columns;
 
 mod kind;
@@ -66,7 +68,7 @@ pub const CONTENT_MARKS: [&str; 5] =
     ["vT-srch-result-list", "vF_detail_content", "vT_detail_content", "公告概要", "c_list_bid"];
 
 /// Raised whenever a kept body may be read differently.
-pub const READER_VERSION: u32 = 3;
+pub const READER_VERSION: u32 = 4;
 
 /// The longest page read; what goes beyond is cut, and said so.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -99,7 +101,7 @@ pub fn read(html: &str, url: Option<&str>) -> Reading {
 
 /// What a page is. A notice first, whatever words it holds; then a listing; what bars the way last.
 fn page_of(document: &Document, html: &str, url: Option<&str>) -> Reading {
-    if let Some(raw) = raw::read(document) {
+    if let Some(raw) = raw::read(document, html) {
         return normalise::notice(&raw, url);
     }
     if let Some(reading) = listing::read(document, url) {

@@ -7,13 +7,13 @@ use crate::domain::notice::Evidence;
 use crate::domain::reading::Problem;
 use crate::sources::dialect::amounts::{self, Said};
 use crate::sources::dialect::figures::{Figure, UnitBy};
-use crate::sources::dialect::fold::head;
+use crate::sources::dialect::fold::{fold, head};
 use crate::sources::dialect::units::Unit;
 
 /// Sums this far apart are one: 100 yuan.
 const NEAR: i64 = 100 * SCALE;
-/// A sum alone in a summary below this (1,000 yuan) or above that (100 billion) is not believed.
-const PLAUSIBLE: std::ops::RangeInclusive<i64> = 1_000 * SCALE..=100_000_000_000 * SCALE;
+/// A sum alone in a summary below this (1,000 yuan) or from that on (a billion: the site's own slips of the unit) is not believed.
+const PLAUSIBLE: std::ops::Range<i64> = 1_000 * SCALE..HEADER_MAX;
 
 /// A sum of this size (a billion yuan) is not believed in a unit that only a header prints.
 const HEADER_MAX: i64 = 1_000_000_000 * SCALE;
@@ -66,7 +66,11 @@ pub(super) fn hear(label: &str, value: &str, header: Option<Unit>, place: &str) 
         Said::Nothing => Heard::Nothing,
         Said::Free => Heard::Free(passage),
         Said::NoSum => Heard::NoSum(passage),
-        Said::Sum(figure) if figure.unit_by != UnitBy::Own && Unit::is_per_piece(label) => Heard::NoSum(passage),
+        Said::Sum(figure)
+            if Unit::is_per_piece(label) && (figure.unit_by != UnitBy::Own || fold(label).contains("单价")) =>
+        {
+            Heard::NoSum(passage)
+        }
         Said::Sum(figure) => Heard::Sum(told(figure)),
         Said::Disagree(a, b) => Heard::Disagree(told(a), told(b)),
         Said::Several(figures) => Heard::Several(figures.into_iter().map(told).collect()),
@@ -116,6 +120,22 @@ pub(super) fn near(a: &Figure, b: &Figure) -> bool {
     let apart = (a.money.ten_thousandths - b.money.ten_thousandths).abs();
     let rounding = a.place.max(b.place).min(10_000 * SCALE) / 2;
     a.money.currency == b.money.currency && apart <= NEAR.max(rounding)
+}
+
+/// A bare number as ten thousands, or nothing where that is not to be believed: from 10,000 on such a number counts yuan unless
+/// it is finer than a fen.
+pub(super) fn in_wan(figure: &Figure) -> Option<Figure> {
+    let large = figure.money.ten_thousandths >= 10_000 * SCALE;
+    if large && figure.place >= SCALE / 100 {
+        return None;
+    }
+    Some(Figure {
+        money: figure.in_wan?,
+        in_wan: None,
+        unit_by: UnitBy::Header,
+        place: figure.place.checked_mul(10_000)?,
+        ..*figure
+    })
 }
 
 fn times(figure: &Figure, factor: i64) -> Option<Figure> {
@@ -198,12 +218,15 @@ pub(super) fn settle(field: &str, summary: &Heard, body: &Heard) -> Settled {
 
 fn both(field: &str, summary: &Told, body: &Told) -> Settled {
     if body.figure.unit_by == UnitBy::Nowhere {
+        let finer = |told: Told, rule: &str| {
+            let best = if summary.figure.place < told.figure.place { summary.clone() } else { told };
+            disclosed(&best, &best.place, rule)
+        };
         if near(&summary.figure, &body.figure) {
-            return disclosed(body, &body.place, "body, in yuan as the summary says");
+            return finer(body.clone(), "body, in yuan as the summary says");
         }
-        if let Some(wan) = times(&body.figure, 10_000).filter(|wan| near(&summary.figure, wan)) {
-            let told = Told { figure: Figure { unit_by: UnitBy::Header, ..wan }, ..body.clone() };
-            return disclosed(&told, &body.place, "body, in 万元 as the summary says");
+        if let Some(wan) = in_wan(&body.figure).filter(|wan| near(&summary.figure, wan)) {
+            return finer(Told { figure: wan, ..body.clone() }, "body, in 万元 as the summary says");
         }
         return conflict(field, &[summary, body], "summary and body disagree; the body prints no unit");
     }
@@ -253,6 +276,7 @@ pub(super) fn sum_of(several: &[Told]) -> Option<Told> {
     let mut figure = first.figure;
     for told in several.iter().skip(1) {
         figure.money = figure.money.checked_add(told.figure.money)?;
+        figure.in_wan = figure.in_wan.zip(told.figure.in_wan).and_then(|(a, b)| a.checked_add(b));
         figure.place = figure.place.max(told.figure.place);
         if told.figure.unit_by == UnitBy::Nowhere {
             figure.unit_by = UnitBy::Nowhere;
@@ -269,7 +293,7 @@ pub(super) fn sum_of(several: &[Told]) -> Option<Told> {
 
 /// Whether a text's numbers are those of a sum, as they stand or in 万: then the sum was copied from a price.
 fn repeats(summary: &Figure, text: &str) -> bool {
-    let chars: Vec<char> = crate::sources::dialect::fold::fold(text).chars().collect();
+    let chars: Vec<char> = fold(text).chars().collect();
     let mut number = String::new();
     let mut found = false;
     for c in chars.iter().chain(std::iter::once(&' ')) {

@@ -11,6 +11,7 @@ use crate::sources::dialect::fold::head;
 
 use super::award::{Awarded, settle_awards};
 use super::budget::Budgets;
+use super::columns::Sheet;
 use super::labels::Key;
 use super::money::{self, Heard, hear, problem, settle};
 use super::outline::{Kind, Outline, outline};
@@ -51,6 +52,7 @@ impl Build<'_> {
     fn head(&mut self, place: &address::Address, known: bool) {
         let raw = self.raw;
         self.notice.title.clone_from(&raw.title);
+        self.notice.attachments.clone_from(&raw.attachments);
         if known {
             self.notice.url = Some(place.url.clone());
             self.notice.section.clone_from(&place.section);
@@ -230,13 +232,6 @@ impl Build<'_> {
         for (at, win) in found.wins.iter().enumerate().take(50) {
             self.because(&format!("winners[{at}]"), if win.failed { "failed lot" } else { "winner" }, &win.passage);
         }
-        if self.notice.award == Amount::Undisclosed && !self.notice.attachments.is_empty() {
-            self.problems.push(problem(
-                "award",
-                "not in the text; the attachments are not read",
-                &self.notice.attachments.join("; "),
-            ));
-        }
     }
 
     fn take_failed(&mut self, found: &result::Found, only_lot: Option<String>) {
@@ -279,11 +274,14 @@ impl Build<'_> {
     fn take_contract(&mut self, found: &result::Found, only_lot: Option<String>) {
         let mut heard = Vec::new();
         for piece in &self.body.pieces {
-            if let Kind::Field(field) = &piece.kind
-                && (field.key == Key::Contract || field.key == Key::Award)
-                && piece.section != Section::Qualification
-            {
-                heard.push(hear(&field.label, &field.value, None, "body"));
+            match &piece.kind {
+                Kind::Field(field)
+                    if matches!(field.key, Key::Contract | Key::Award) && piece.section != Section::Qualification =>
+                {
+                    heard.push(hear(&field.label, &field.value, None, "body"));
+                }
+                Kind::Table(read) => heard.extend(read.sheets.iter().filter_map(contract_column)),
+                _ => {}
             }
         }
         let settled = settle("contract", &self.summary_sum(&["合同金额", "总合同金额"]), &money::together(heard));
@@ -397,7 +395,6 @@ impl Build<'_> {
 
     fn rest(&mut self) {
         let raw = self.raw;
-        self.notice.attachments.clone_from(&raw.attachments);
         self.notice.amendments = correction::amendments(self.body);
         if self.notice.kind == NoticeKind::Correction {
             self.take_amended_budget();
@@ -498,8 +495,41 @@ impl Build<'_> {
             let at = self.notice.text.find(word)?;
             self.notice.text.get(at..).map(|tail| head(tail, 80))
         });
-        if let Some(passage) = elsewhere.filter(|_| needs_budget && !self.notice.attachments.is_empty()) {
+        let files = self.notice.attachments.join("; ");
+        if files.is_empty() {
+            return;
+        }
+        if let Some(passage) = elsewhere.filter(|_| needs_budget) {
             self.problems.push(problem("budget", "the text sends to attachments, which are not read", &passage));
         }
+        if self.notice.kind != NoticeKind::Award {
+            return;
+        }
+        if self.notice.award == Amount::Undisclosed {
+            self.problems.push(problem("award", "not in the text; the attachments are not read", &files));
+        }
+        let named = self.notice.lots.iter().filter(|lot| lot.status == LotStatus::Awarded);
+        if named.clone().count() > 0 && named.clone().all(|lot| lot.suppliers.is_empty()) {
+            self.problems.push(problem("winners", "not in the text; the attachments are not read", &files));
+        }
     }
+}
+
+/// The sum of a column of contract amounts: each merged cell once, all of them understood.
+fn contract_column(sheet: &Sheet) -> Option<Heard> {
+    let at = sheet.idea(&[Key::Contract])?;
+    let column = sheet.columns.get(at)?;
+    let mut told = Vec::new();
+    let mut last = None;
+    for cell in sheet.rows.iter().filter_map(|row| row.get(at)) {
+        if last == Some(cell.origin) || cell.text.is_empty() {
+            continue;
+        }
+        last = Some(cell.origin);
+        match hear(&column.header, &cell.text.replace('\n', " "), column.unit, "table") {
+            Heard::Sum(one) => told.push(one),
+            _ => return None,
+        }
+    }
+    money::sum_of(&told).map(Heard::Sum)
 }

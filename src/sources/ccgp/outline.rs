@@ -1,11 +1,13 @@
 //! A notice's body as pieces in order: headings, fields with their labels, lot marks, plain lines, tables, each with the section
 //! it stands in. Works on pages with one field a line and on old ones where everything runs on.
 
+use crate::sources::dialect::amounts::{self, Said};
 use crate::sources::dialect::blocks::{Block, Grid};
 use crate::sources::dialect::fold::{fold, is_han, tidy};
 use crate::sources::dialect::names;
 
 use super::columns::{Sheets, sheets};
+use super::flat;
 use super::labels::{Key, classify, classify_exactly};
 use super::lots;
 use super::scan::{labels_in, labels_of_values};
@@ -70,6 +72,14 @@ struct Reading {
 
 impl Reading {
     fn push(&mut self, kind: Kind) {
+        if let Kind::Field(field) = &kind
+            && field.key == Key::TitleAndNumber
+        {
+            for (key, value) in both(&field.value) {
+                self.push(Kind::Field(Field { key, value, ..field.clone() }));
+            }
+            return;
+        }
         self.out.pieces.push(Piece { section: self.section, kind });
     }
 
@@ -119,6 +129,12 @@ impl Reading {
     }
 
     fn fields(&mut self, line: &str) {
+        if let Some(flat) = flat::table(line) {
+            self.fields(&flat.before);
+            self.push(Kind::Table(Sheets { sheets: vec![flat.sheet], pairs: Vec::new() }));
+            self.fields(&flat.after);
+            return;
+        }
         let marked = with_colons(line);
         let line = marked.as_str();
         let found = labels_of_values(line);
@@ -134,6 +150,7 @@ impl Reading {
             let end = found.get(at + 1).map_or(chars.len(), |next| next.start);
             let printed = tidy(&slice(label.start, label.value));
             let value = tidy(slice(label.value, end).trim_end_matches(['(', '（', '【', '[']));
+            let value = if end < chars.len() { without_next_order(&value) } else { &value };
             let value = value.trim_matches(|c: char| matches!(c, ';' | '；' | '。' | ' ')).to_owned();
             let lot =
                 lots::leading(&fold(&printed)).map(|(_, mark)| mark.label).filter(|_| label.key != Key::LotNumber);
@@ -193,6 +210,43 @@ impl Reading {
     }
 }
 
+/// A value without the number of the field behind it: QC-2021-002 2、.
+fn without_next_order(value: &str) -> &str {
+    let bare = value.trim_end_matches([')', '）']).trim_end_matches(['、', '.', '．', ' ']);
+    let digits = bare.len() - bare.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let before = bare.get(..bare.len() - digits).unwrap_or_default().trim_end_matches(['(', '（']);
+    let parted = before.ends_with([' ', '；', ';', '。', '，']) || before.is_empty();
+    if bare.len() < value.len() && (1..=2).contains(&digits) && parted { before.trim_end() } else { value }
+}
+
+/// The title and the number of a value that holds both, in either order: 某项目（QC-1）, QC-1 某项目, 某项目/QC-1.
+fn both(value: &str) -> Vec<(Key, String)> {
+    let number = |text: &str| {
+        let code = text.chars().filter(char::is_ascii_alphanumeric).count();
+        text.chars().any(|c| c.is_ascii_digit()) && code >= 4 && code * 2 > text.chars().filter(|c| is_han(*c)).count()
+    };
+    let plain = value.trim();
+    let inside = plain
+        .strip_suffix([')', '）'])
+        .and_then(|rest| rest.rfind(['(', '（']).and_then(|open| Some((rest.get(..open)?, rest.get(open..)?))))
+        .map(|(title, inside)| (title, inside.trim_start_matches(['(', '（'])));
+    let mut cuts: Vec<(&str, &str)> = inside.into_iter().collect();
+    cuts.extend(plain.split_once([' ', '、', '/', '，', ',', '；', ';']));
+    cuts.extend(plain.rsplit_once([' ', '、', '，', ',', '；', ';']));
+    for (one, other) in cuts {
+        let other =
+            ["项目编号", "采购编号", "招标编号", "编号"].iter().fold(other, |rest, word| rest.trim_start_matches(word));
+        let other = other.trim_start_matches(['：', ':', ' ']);
+        if number(other) && !number(one) {
+            return vec![(Key::Title, one.trim().to_owned()), (Key::Number, other.trim().to_owned())];
+        }
+        if number(one) && !number(other) {
+            return vec![(Key::Number, one.trim().to_owned()), (Key::Title, other.trim().to_owned())];
+        }
+    }
+    vec![(if number(plain) { Key::Number } else { Key::Title }, plain.to_owned())]
+}
+
 /// A value that ends in the mark of the lot that the next field is about: 100万元；二标段.
 fn before_mark(value: &str) -> (&str, Option<lots::Mark>) {
     let cut = value.trim_end_matches(['：', ':', ' ']);
@@ -237,6 +291,33 @@ const NAMED: [&str; 13] = [
     "供应商名称",
 ];
 
+/// Labels that a dash parts from what they say: 成交供应商——某公司, 成交金额—100万元.
+const DASHED: [&str; 12] = [
+    "中标金额",
+    "成交金额",
+    "中标价",
+    "成交价",
+    "成交价格",
+    "中标价格",
+    "总中标金额",
+    "总成交金额",
+    "项目编号",
+    "采购编号",
+    "项目名称",
+    "预算金额",
+];
+
+/// The first label of a line that a dash follows: its length and that of label and dashes.
+fn dashed(rest: &str) -> Option<(usize, usize)> {
+    let label = NAMED.iter().chain(&DASHED).find(|label| {
+        rest.strip_prefix(**label)
+            .is_some_and(|after| after.starts_with(['—', '―', '－', '─', '–']) || after.starts_with("--"))
+    })?;
+    let after = rest.get(label.len()..)?;
+    let value = after.trim_start_matches(['—', '―', '－', '─', '–', '-', ' ']);
+    (!value.is_empty()).then_some((label.len(), rest.len() - value.len()))
+}
+
 /// The line with the colon that such a label lacks.
 fn with_colons(line: &str) -> String {
     let mut out = String::with_capacity(line.len() + 3);
@@ -254,6 +335,11 @@ fn with_colons(line: &str) -> String {
             out.push_str(label);
             out.push('：');
             rest = rest.get(label.len()..).unwrap_or_default();
+        }
+        if let Some((label, all)) = dashed(rest).filter(|_| fresh) {
+            out.push_str(rest.get(..label).unwrap_or_default());
+            out.push('：');
+            rest = rest.get(all..).unwrap_or_default();
         }
         fresh = !is_han(c) && !c.is_ascii_alphanumeric();
         let Some(c) = rest.chars().next() else { break };
@@ -293,6 +379,7 @@ fn fill_empty(pieces: &mut Vec<Piece>) {
                 | Key::Address
         )
     };
+    name_winners_in_lines(pieces);
     let mut at = 0;
     while at + 1 < pieces.len() {
         let label = match pieces.get(at).map(|piece| &piece.kind) {
@@ -300,6 +387,7 @@ fn fill_empty(pieces: &mut Vec<Piece>) {
                 Some((field.key, field.label.clone()))
             }
             Some(Kind::Heading(text)) => classify(text).filter(|key| wants(*key)).map(|key| (key, text.clone())),
+            Some(Kind::Line(line)) => bare_label(line, pieces.get(at + 1)).map(|key| (key, line.clone())),
             _ => None,
         };
         let next = match pieces.get(at + 1).map(|piece| &piece.kind) {
@@ -314,11 +402,84 @@ fn fill_empty(pieces: &mut Vec<Piece>) {
             if let Some(piece) = pieces.get_mut(at + 1) {
                 piece.kind = Kind::Field(Field { key, label, value, lot: None });
             }
-            if matches!(pieces.get(at).map(|piece| &piece.kind), Some(Kind::Field(_))) {
+            if matches!(pieces.get(at).map(|piece| &piece.kind), Some(Kind::Field(_) | Kind::Line(_))) {
                 pieces.remove(at);
             } else if key == Key::Supplier {
                 more_names(pieces, at + 1);
             }
+        }
+        at += 1;
+    }
+}
+
+/// A line that is nothing but a label, above a line that answers it, as cells of a table of one column stand.
+fn bare_label(line: &str, next: Option<&Piece>) -> Option<Key> {
+    let Some(Kind::Line(value)) = next.map(|piece| &piece.kind) else { return None };
+    if line.chars().count() > 24 || line.contains(['：', ':', '，', '。', '；']) {
+        return None;
+    }
+    let key = classify(line)?;
+    let answers = match key {
+        Key::Supplier => begins_with_name(value).is_some(),
+        Key::Award | Key::AwardTotal | Key::Budget | Key::LotBudget | Key::Ceiling => {
+            value.chars().count() <= 60
+                && value.chars().any(|c| c.is_ascii_digit() || "壹贰叁肆伍陆柒捌玖拾".contains(c))
+        }
+        Key::Number => value.chars().filter(char::is_ascii_digit).count() >= 3 && value.chars().count() <= 60,
+        _ => false,
+    };
+    answers.then_some(key)
+}
+
+/// The organisation that a line begins with.
+fn begins_with_name(line: &str) -> Option<&str> {
+    let first = line.split(['，', ',', '；', ';', '。', ' ', '\u{3000}']).next()?;
+    (first.chars().count() <= 60 && names::clean(first).is_some_and(|name| names::looks_like_one(&name)))
+        .then_some(first)
+}
+
+/// 中标供应商名称、联系地址及中标金额： above 某公司，某路1号，98万元: the first word of each line is a winner, the last may be its sum.
+fn name_winners_in_lines(pieces: &mut Vec<Piece>) {
+    let mut at = 0;
+    let mut below = None;
+    while let Some(piece) = pieces.get(at) {
+        match &piece.kind {
+            Kind::Field(field)
+                if field.value.is_empty()
+                    && field.key == Key::Other
+                    && ["中标", "成交"].iter().any(|lead| field.label.contains(lead))
+                    && ["金额", "价"].iter().any(|word| field.label.contains(word)) =>
+            {
+                below = Some(field.label.clone());
+            }
+            Kind::Line(line) if below.is_some() && begins_with_name(line).is_some() => {
+                let name = begins_with_name(line).unwrap_or_default().to_owned();
+                let rest = line.get(name.len()..).unwrap_or_default();
+                let last = rest.rsplit(['，', ',', '；', ';', ' ']).next().unwrap_or_default().to_owned();
+                let sum = matches!(amounts::read(&last, None), Said::Sum(_));
+                let section = piece.section;
+                let label = below.clone().unwrap_or_default();
+                let field = |key, value| Piece {
+                    section,
+                    kind: Kind::Field(Field { key, label: label.clone(), value, lot: None }),
+                };
+                let mut new = vec![field(Key::Supplier, name)];
+                if sum {
+                    new.push(Piece {
+                        section,
+                        kind: Kind::Field(Field {
+                            key: Key::Award, label: "中标金额".into(), value: last, lot: None
+                        }),
+                    });
+                }
+                let count = new.len();
+                pieces.splice(at..=at, new);
+                at += count;
+                continue;
+            }
+            // What the winner's own line says further.
+            Kind::Field(field) if matches!(field.key, Key::Award | Key::SupplierAddress | Key::Quote) => {}
+            _ => below = None,
         }
         at += 1;
     }
@@ -334,6 +495,16 @@ fn more_names(pieces: &mut Vec<Piece>, at: usize) {
         field.value.push_str(&line);
         pieces.remove(at + 1);
     }
+}
+
+/// Where 合同包2(某设备): or 采购包2： stands inside a running text.
+fn lot_marks(chars: &[char]) -> Vec<usize> {
+    let opens = |at: usize| -> bool {
+        let noun = ["合同包", "采购包"].iter().any(|noun| chars.iter().skip(at).take(3).copied().eq(noun.chars()));
+        let digits = chars.iter().skip(at + 3).take_while(|c| c.is_ascii_digit()).count();
+        noun && (1..=3).contains(&digits) && matches!(chars.get(at + 3 + digits), Some('(' | '（' | ':' | '：'))
+    };
+    (1..chars.len()).filter(|at| chars.get(at - 1) == Some(&' ') && opens(*at)).collect()
 }
 
 /// A line that runs on is cut where a numbered heading begins inside it.
@@ -353,6 +524,9 @@ fn parts(line: &str) -> Vec<String> {
             cuts.push(at);
         }
     }
+    cuts.extend(lot_marks(&chars));
+    cuts.sort_unstable();
+    cuts.dedup();
     cuts.push(chars.len());
     cuts.windows(2)
         .filter_map(|window| match window {

@@ -56,7 +56,10 @@ pub(super) fn labels_in(line: &str) -> Vec<FoundLabel> {
         let address = chars.get(at + 1) == Some(&'/');
         if !time && !address && found.len() < 400 {
             let floor = found.last().map_or(0, |label| label.value);
-            if let Some((key, start)) = label_before(&chars, at, floor) {
+            // 甲公司（联合体成员：乙公司）: in brackets behind a name it belongs to the name.
+            let of_name =
+                |key: Key, start: usize| key == Key::Member && start > floor && chars.get(start - 1) == Some(&'(');
+            if let Some((key, start)) = label_before(&chars, at, floor).filter(|(key, start)| !of_name(*key, *start)) {
                 found.push(FoundLabel { key, start, value });
             }
         }
@@ -75,15 +78,22 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
         match c {
             ')' | ']' => {
                 let Some(open) = matching(chars, at - 1, floor) else { break };
+                // 80.0(万元) 最高限价：the unit belongs to the sum before it.
+                if closes_a_sum(chars, open) {
+                    break;
+                }
+                // A label never begins with a bracketed remark: that is the end of the value before it.
                 at = open;
-                starts.push(at);
             }
             '。' | ';' | '；' | '!' | '?' | '|' | '\n' | ',' | '，' | '(' | '[' | '《' | '》' | ':' | '.' => break,
             '、' | '/' => {
                 let joins = at >= 3
-                    && chars
-                        .get(at..at + 2)
-                        .is_some_and(|next| matches!(next, ['成', '交'] | ['中' | '流' | '开', '标'] | ['终', '止']));
+                    && chars.get(at..at + 2).is_some_and(|next| {
+                        matches!(
+                            next,
+                            ['成', '交'] | ['中' | '流' | '开', '标'] | ['终', '止'] | ['用', '途'] | ['编', '号']
+                        )
+                    });
                 if !joins {
                     break;
                 }
@@ -123,6 +133,15 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
         }
     }
     glued(chars, colon, &starts)
+}
+
+/// Whether a bracket behind a number, or behind its unit, holds a unit or a note on money.
+fn closes_a_sum(chars: &[char], open: usize) -> bool {
+    let inside: String =
+        chars.iter().skip(open + 1).take_while(|c| !matches!(c, ')' | ']')).filter(|c| **c != ' ').collect();
+    let noted = ["元", "万元", "亿元", "人民币", "人民币元", "含税", "万"].contains(&inside.as_str());
+    let before = chars.iter().take(open).rev().find(|c| **c != ' ');
+    noted && before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '元' | '万' | '整'))
 }
 
 /// A text without what stands in brackets.

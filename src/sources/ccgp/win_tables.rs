@@ -105,6 +105,9 @@ impl Walk {
             let text = |at: Option<usize>| at.and_then(|at| row.get(at)).map_or("", |cell| cell.text.as_str());
             let name = text(Some(supplier));
             let row_text = row_text(row);
+            if is_remark(row) {
+                continue;
+            }
             if let Some(first) = row.first()
                 && row.iter().all(|cell| cell.origin == first.origin)
             {
@@ -185,7 +188,13 @@ impl Walk {
         let sum = quote.map_or(Heard::Nothing, |at| {
             let column = sheet.columns.get(at);
             let header = column.map_or("", |column| column.header.as_str());
-            hear(header, &text(Some(at)).replace('\n', " "), column.and_then(|column| column.unit), "table")
+            let mut printed = text(Some(at)).replace('\n', " ");
+            // 中标金额 | 单位 above 198 | 万元: the unit has a column of its own.
+            if let Some(unit) = unit_beside(sheet, row, at).filter(|_| printed.ends_with(|c: char| c.is_ascii_digit()))
+            {
+                printed.push_str(&unit);
+            }
+            hear(header, &printed, column.and_then(|column| column.unit), "table")
         });
         self.found.wins.push(Win {
             lot: self.lot.clone(),
@@ -278,6 +287,24 @@ fn lists_all_bidders(sheet: &Sheet) -> bool {
             })
         }
     }
+}
+
+/// The unit of money that a column of its own prints beside a sum.
+fn unit_beside(sheet: &Sheet, row: &[Cell], sum: usize) -> Option<String> {
+    let place = sheet.columns.iter().enumerate().skip(sum + 1).find(|(_, column)| {
+        matches!(column.header.as_str(), "单位" | "金额单位" | "价格单位" | "报价单位" | "货币单位" | "计价单位")
+    })?;
+    let unit = squeeze(&row.get(place.0)?.text);
+    let known =
+        matches!(unit.as_str(), "元" | "万元" | "亿元" | "人民币元" | "人民币万元" | "%" | "折" | "美元" | "欧元");
+    known.then_some(unit)
+}
+
+/// 备注 | …: a row about the table, not of it.
+fn is_remark(row: &[Cell]) -> bool {
+    let first = row.iter().find(|cell| !cell.text.is_empty()).map(|cell| squeeze(&cell.text)).unwrap_or_default();
+    matches!(first.as_str(), "备注" | "说明" | "注" | "附注")
+        || ["备注:", "说明:", "注:", "附注:"].iter().any(|word| first.starts_with(word))
 }
 
 fn has_won(cell: &str) -> bool {

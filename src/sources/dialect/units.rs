@@ -36,7 +36,9 @@ impl Unit {
     #[must_use]
     pub fn is_per_piece(label: &str) -> bool {
         let text: String = fold(label).chars().filter(|c| *c != ' ').collect();
-        ["元/", "万/"].iter().any(|word| text.split_once(word).is_some_and(|(_, rest)| rest.starts_with(is_han)))
+        let price = text.contains("单价") && !text.contains('总') && !text.contains("合价");
+        price
+            || ["元/", "万/"].iter().any(|word| text.split_once(word).is_some_and(|(_, rest)| rest.starts_with(is_han)))
     }
 
     /// The money of a decimal number of this unit, rounded to a ten-thousandth.

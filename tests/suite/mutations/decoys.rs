@@ -39,6 +39,12 @@ fn texted(page: &Page, rng: &mut Rng, forms: &[&str]) -> Option<Mutant> {
     put(page, rng, &text)
 }
 
+/// Only a result has losers.
+fn of_result(page: &Page) -> Option<()> {
+    let kinds = [NoticeKind::Award, NoticeKind::Failed, NoticeKind::Candidates, NoticeKind::Contract];
+    kinds.contains(&page.notice.kind).then_some(())
+}
+
 pub(super) fn fee(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     texted(
         page,
@@ -84,6 +90,7 @@ pub(super) fn unit_price(page: &Page, rng: &mut Rng) -> Option<Mutant> {
 }
 
 pub(super) fn loser(page: &Page, rng: &mut Rng) -> Option<Mutant> {
+    of_result(page)?;
     texted(
         page,
         rng,
@@ -99,6 +106,7 @@ pub(super) fn loser(page: &Page, rng: &mut Rng) -> Option<Mutant> {
 }
 
 pub(super) fn bidders(page: &Page, rng: &mut Rng) -> Option<Mutant> {
+    of_result(page)?;
     texted(
         page,
         rng,
@@ -114,6 +122,7 @@ pub(super) fn bidders(page: &Page, rng: &mut Rng) -> Option<Mutant> {
 }
 
 pub(super) fn candidates(page: &Page, rng: &mut Rng) -> Option<Mutant> {
+    of_result(page)?;
     texted(
         page,
         rng,
@@ -156,7 +165,7 @@ pub(super) fn budget_beside_award(page: &Page, rng: &mut Rng) -> Option<Mutant> 
         return None;
     }
     let budget = rng.bool();
-    let sum = foreign(page, rng).max(super::marks::values(page).last().copied().unwrap_or(0) / 10);
+    let sum = foreign(page, rng).max(super::marks::values(page).last().copied().unwrap_or(0) / 1_000 * 100);
     let word = *one(
         rng,
         if budget {
@@ -173,7 +182,6 @@ pub(super) fn budget_beside_award(page: &Page, rng: &mut Rng) -> Option<Mutant> 
     let mut out = put(page, rng, &text)?;
     let name = if budget { "budget" } else { "ceiling" };
     if value(super::judge::sum(&page.notice, name)).is_none() {
-        let sum = if text.contains("（元）") { sum } else { sum / 100 * 100 };
         out.allowed.sum(name).push(permit(sum));
         if budget {
             out.allowed.lot_budgets.push(permit(sum));

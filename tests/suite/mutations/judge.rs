@@ -6,7 +6,7 @@ use tenderwatch::domain::money::Money;
 use tenderwatch::domain::notice::{Lot, LotStatus, Notice};
 use tenderwatch::domain::reading::Problem;
 
-use super::marks::{mentions, text_of};
+use super::marks::{mentions, text_of, values};
 use super::pages::Page;
 
 /// A sum that may be disclosed, perhaps only beside a problem that says so.
@@ -122,6 +122,15 @@ impl Allowed {
         for lot in &notice.lots {
             out.lot_awards.extend(claims(&lot.award).iter().map(|money| permit(money.ten_thousandths)));
             out.lot_budgets.extend(claims(&lot.budget).iter().map(|money| permit(money.ten_thousandths)));
+        }
+        // The summary's rounded print, where no finer one is left.
+        for mention in mentions(html, &values(page)) {
+            for name in SUMS.iter().filter(|name| value(sum(notice, name)) == Some(mention.value)) {
+                out.sum(name).push(permit(mention.printed));
+            }
+            if notice.lots.iter().any(|lot| value(&lot.award) == Some(mention.value)) {
+                out.lot_awards.push(permit(mention.printed));
+            }
         }
         let awards: Vec<i64> = notice.lots.iter().filter_map(|lot| value(&lot.award)).collect();
         let budgets: Vec<i64> = notice.lots.iter().filter_map(|lot| value(&lot.budget)).collect();

@@ -52,6 +52,8 @@ pub(super) struct Mention {
     pub(super) value: i64,
     /// In the summary table.
     pub(super) summary: bool,
+    /// What the words before it call it, where they do: `budget`, `ceiling`, `award`.
+    pub(super) called: Vec<&'static str>,
 }
 
 const INLINE: [&str; 16] =
@@ -187,7 +189,7 @@ pub(super) fn body_start(html: &str) -> usize {
     ["vF_detail_content_container", "vF_detail_content", "vT_detail_content", "noticeArea"]
         .iter()
         .find_map(|mark| html.find(&format!("class=\"{mark}")).or_else(|| html.find(&format!("class='{mark}"))))
-        .unwrap_or(0)
+        .unwrap_or(html.len())
 }
 
 /// Where it ends, as far as the frame tells.
@@ -273,6 +275,7 @@ fn mention(glyphs: &[Glyph], run: Range<usize>, values: &[i64], body: usize) -> 
         })
     };
     let start = glyphs[run.start].start;
+    let at_number = run.start;
     let end_of_number = glyphs[run.end - 1].end;
     if let Some((word, factor)) = own {
         let last = at + word.chars().count() - 1;
@@ -289,6 +292,7 @@ fn mention(glyphs: &[Glyph], run: Range<usize>, values: &[i64], body: usize) -> 
             printed,
             value,
             summary: start < body,
+            called: called(glyphs, at_number),
         });
     }
     let sure = text.len() >= 5 || glyphs[run].iter().any(|glyph| glyph.c == ',');
@@ -303,6 +307,23 @@ fn mention(glyphs: &[Glyph], run: Range<usize>, values: &[i64], body: usize) -> 
             printed,
             value,
             summary: start < body,
+            called: called(glyphs, at_number),
         })
     })
+}
+
+/// What the label before a number calls it.
+fn called(glyphs: &[Glyph], number: usize) -> Vec<&'static str> {
+    let from = number.saturating_sub(40);
+    let lead: String = glyphs[from..number].iter().map(|glyph| glyph.c).filter(|c| *c != ' ').collect();
+    let clause = lead.rsplit(['。', ';', '；', '，', '元']).find(|part| part.chars().count() > 3).unwrap_or_default();
+    let words = [
+        ("budget", "预算"),
+        ("ceiling", "限价"),
+        ("ceiling", "控制价"),
+        ("ceiling", "拦标价"),
+        ("award", "中标"),
+        ("award", "成交"),
+    ];
+    words.into_iter().filter(|(_, word)| clause.contains(word)).map(|(name, _)| name).collect()
 }

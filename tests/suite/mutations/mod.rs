@@ -100,13 +100,13 @@ fn row(out: &mut String, name: &str, count: &Count) {
 }
 
 /// One case: a page drawn by the seed, mutated, read and judged; nothing where the mutation does not fit the page.
-fn case(kind: &Kind, groups: &[Vec<Page>], seed: u64) -> Option<(String, Mutant, Outcome)> {
+fn case<'a>(kind: &Kind, groups: &'a [Vec<Page>], seed: u64) -> Option<(&'a Page, Mutant, Outcome)> {
     let mut rng = Rng::with_seed(seed);
     let group = &groups[rng.usize(0..groups.len())];
     let page = &group[rng.usize(0..group.len())];
     let mutant = (kind.make)(page, &mut rng)?;
     let outcome = judge(page, &mutant.allowed, read(&mutant.html, page.url.as_deref()).as_ref());
-    Some((page.name.clone(), mutant, outcome))
+    Some((page, mutant, outcome))
 }
 
 #[test]
@@ -130,8 +130,8 @@ fn no_mutation_makes_a_silently_wrong_amount() {
                 Outcome::Safe => count.safe += 1,
                 Outcome::Wrong(what) => {
                     count.wrong += 1;
-                    keep(kind.name, seed, &mutant.html);
-                    wrong.push(format!("{} of {page} (seed {seed}): {what}", kind.name));
+                    keep(kind.name, seed, page, &mutant.html);
+                    wrong.push(format!("{} of {} (seed {seed}): {what}", kind.name, page.name));
                 }
             }
         }
@@ -148,9 +148,11 @@ fn no_mutation_makes_a_silently_wrong_amount() {
     assert!(notation.same * 100 >= notation.cases * 97, "{} of {} stayed the same", notation.same, notation.cases);
 }
 
-/// A page that went wrong is kept where the environment names a folder.
-fn keep(kind: &str, seed: u64, html: &str) {
+/// A page that went wrong is kept beside its unharmed self where the environment names a folder.
+fn keep(kind: &str, seed: u64, page: &Page, html: &str) {
     if let Ok(folder) = std::env::var("TENDERWATCH_MUTANTS") {
-        std::fs::write(std::path::Path::new(&folder).join(format!("{kind}-{seed}.html")), html).unwrap();
+        let folder = std::path::Path::new(&folder);
+        std::fs::write(folder.join(format!("{kind}-{seed}.html")), html).unwrap();
+        std::fs::write(folder.join(format!("{kind}-{seed}.unharmed.html")), &page.html).unwrap();
     }
 }

@@ -30,13 +30,22 @@ fn only_summary(page: &Page, name: &str) -> bool {
 fn changed(page: &Page, html: &str, mention: &Mention, new: i64) -> Allowed {
     let mut out = Allowed::exactly(page);
     let left = mentions(html, &[mention.value]);
-    let in_body = left.iter().any(|other| !other.summary);
-    let in_summary = left.iter().any(|other| other.summary);
     let slip = |big: i64, small: i64| (big - small.saturating_mul(10_000)).abs() <= (big / 1_000).max(100 * YUAN);
     let slipped = slip(new, mention.value) || slip(mention.value, new);
     let notice = &page.notice;
     for name in SUMS.iter().filter(|name| value(sum(notice, name)) == Some(mention.value)) {
+        let is_its = |other: &Mention| other.called.is_empty() || other.called.contains(name);
         let permits = out.sum(name);
+        if !is_its(mention) {
+            continue;
+        }
+        let in_body = left.iter().any(|other| !other.summary && is_its(other));
+        let in_summary = left.iter().any(|other| other.summary && is_its(other));
+        if !mention.called.contains(name) {
+            // Nobody says what it is: it may be this sum or stand beside it.
+            permits.push(permit(new));
+            continue;
+        }
         permits.clear();
         let lone = only_summary(page, name);
         match (mention.summary, in_summary, in_body) {
@@ -53,7 +62,13 @@ fn changed(page: &Page, html: &str, mention: &Mention, new: i64) -> Allowed {
             (false, false, false) => permits.push(permit(new)),
         }
     }
-    if !mention.summary {
+    if mention.summary && only_summary(page, "award") {
+        out.lot_awards.push(permit(new));
+    }
+    if mention.summary {
+        // A table of items that contradicts a lone summary is named beside it.
+        out.award.push(Permit { value: new, beside: Some("item table") });
+    } else {
         let swapped = |all: Vec<Option<i64>>| -> Vec<i64> {
             all.into_iter().flatten().map(|value| if value == mention.value { new } else { value }).collect()
         };
