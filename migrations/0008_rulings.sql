@@ -17,7 +17,7 @@ CREATE TABLE rulings (
     CHECK ((other_source IS NULL) = (other_native_id IS NULL)),
     CHECK (undoes < id)
 ) STRICT;
-CREATE INDEX rulings_by_notice ON rulings (notice) WHERE undoes IS NULL;
+CREATE INDEX rulings_by_notice ON rulings (notice);
 CREATE INDEX rulings_by_other ON rulings (other_source, other_native_id) WHERE undoes IS NULL AND matter = 'link';
 
 CREATE TRIGGER rulings_are_not_changed BEFORE UPDATE ON rulings

@@ -436,7 +436,7 @@ CREATE INDEX projects_uncelled ON projects (id) WHERE counted_topic IS NOT NULL 
 
 CREATE INDEX proposals_by_project ON proposals (project);
 
-CREATE INDEX rulings_by_notice ON rulings (notice) WHERE undoes IS NULL;
+CREATE INDEX rulings_by_notice ON rulings (notice);
 
 CREATE INDEX rulings_by_other ON rulings (other_source, other_native_id) WHERE undoes IS NULL AND matter = 'link';
 

@@ -127,6 +127,7 @@ impl Moved {
             if let Some((before, after)) = untold.remove(&project.topic) {
                 fields.extend(totals_moved(&before, &after));
             }
+            fields.push(field("reason", None, Some(wording::bounded(reason))));
             Change {
                 kind: ChangeKind::Restated,
                 project: Some(project.id),

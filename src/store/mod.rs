@@ -57,6 +57,8 @@ pub mod audit;
 
 pub mod recount;
 
+mod tallied;
+
 #[cfg(test)]
 mod plans;
 

@@ -6,10 +6,10 @@ use rusqlite::Connection;
 use super::open::{self, STEPS};
 use super::{
     audit, bodies, cells, changes, deliveries, history, listings, looks, notices, partings, projects, recount, rulings,
-    sources, subscriptions, totals, visits,
+    sources, subscriptions, tallied, totals, visits,
 };
 
-const ROOMS: [(&str, &[(&str, &str)]); 18] = [
+const ROOMS: [(&str, &[(&str, &str)]); 19] = [
     ("mod", super::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("bodies", bodies::STATEMENTS),
@@ -25,13 +25,14 @@ const ROOMS: [(&str, &[(&str, &str)]); 18] = [
     ("subscriptions", subscriptions::STATEMENTS),
     ("deliveries", deliveries::STATEMENTS),
     ("recount", recount::STATEMENTS),
+    ("tallied", tallied::STATEMENTS),
     ("audit", audit::STATEMENTS),
     ("visits", visits::STATEMENTS),
     ("looks", looks::STATEMENTS),
 ];
 
 /// Rooms that count everything, because a person or a metric asks for it.
-const COUNTING_ROOMS: [&str; 3] = ["mod", "recount", "audit"];
+const COUNTING_ROOMS: [&str; 4] = ["mod", "recount", "tallied", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
 const BOUNDED: [(&str, &str, &str); 7] = [

@@ -111,7 +111,7 @@ fn last_said(steps: &[Step]) -> BTreeMap<u8, Notice> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_the_figures_are_what_a_recount_gives(steps in prop::collection::vec(some_step(), 1..24)) {

@@ -49,6 +49,7 @@ fn a_ruled_budget_moves_the_totals_at_once_and_outlives_a_rereading() {
             "topic_part: ¥100 → ¥1,000,000",
             "total_budget: ¥100 (1/1) → ¥1,000,000 (1/1)",
             "total_topic_part: ¥100 (1/1) → ¥1,000,000 (1/1)",
+            "reason: - → ruling 1: 查证原文",
         ]
     );
     assert_eq!(told.len(), 2);
@@ -132,4 +133,23 @@ fn what_stood_at_an_instant_can_be_asked() {
     undo(&store, first.ruling, word(200)).unwrap();
     let standing = |second: i64| store.read(|r| r.rulings_as_of(Some(at(second)))).unwrap().len();
     assert_eq!((standing(99), standing(100), standing(199), standing(200)), (0, 1, 1, 0));
+}
+
+#[test]
+fn an_audit_sees_cells_winners_and_classes_that_were_touched() {
+    let tamperings = [
+        "UPDATE cells SET disclosed = disclosed + 1 WHERE dimension = 'supplier' AND measure = 'wins'",
+        "UPDATE counted_wins SET mention = 'name:另一公司'",
+        "UPDATE projects SET counted_groups = json_set(counted_groups, '$.level', 'local')",
+    ];
+    for sql in tamperings {
+        let (folder, store) = fresh();
+        settle(&store, 1, &tender(1, Some("ZB2019-001"), 100));
+        settle(&store, 2, &award(8, Some("ZB2019-001"), 90));
+        rule(&store, 1, &Matter::Level(tenderwatch::domain::classes::Level::Central)).unwrap();
+        assert_eq!(audited(&store), Vec::<String>::new());
+        let connection = rusqlite::Connection::open(folder.path().join("tenderwatch.db")).unwrap();
+        connection.execute_batch(sql).unwrap();
+        assert!(!audited(&store).is_empty(), "{sql}");
+    }
 }
