@@ -9,6 +9,7 @@ mod demo;
 mod digest;
 mod notify;
 mod reread;
+mod review;
 mod run;
 mod show;
 mod source;
@@ -66,6 +67,8 @@ enum Verb {
     /// A person's word on a judged value, with author and reason; undoable.
     #[command(subcommand)]
     Correct(correct::Verb),
+    /// What most deserves a person's look, the largest effect on the figures first.
+    Review(review::Arguments),
     /// Recounts every kept figure from history and compares.
     Audit(audit::Arguments),
     /// One project, with its notices and what changed.
@@ -123,6 +126,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
         Verb::Source(verb) => source::run(&config, clock, verb).await,
         Verb::Reread(arguments) => reread::run(&config, clock, &arguments),
         Verb::Correct(verb) => correct::run(&config, clock, &verb),
+        Verb::Review(arguments) => review::run(&config, clock, &arguments),
         Verb::Audit(arguments) => audit::run(&config, clock, &arguments),
         Verb::Project(verb) => show::project(&config, clock, &verb),
         Verb::Notice(verb) => show::notice(&config, clock, &verb),

@@ -15,6 +15,8 @@ pub mod restate;
 
 pub mod correct;
 
+pub mod review;
+
 pub mod health;
 
 pub mod digest;

@@ -45,6 +45,8 @@ pub mod rulings;
 
 pub mod partings;
 
+pub mod review;
+
 pub mod history;
 
 pub mod changes;

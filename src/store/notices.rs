@@ -394,10 +394,8 @@ impl RawNotice {
     }
 
     fn stored(self) -> Result<StoredNotice, StoreError> {
-        let problems: Vec<ProblemRow> = from_json(&self.problems, "the problems of a notice")?;
-        let problems = problems.into_iter().map(|ProblemRow { field, what, passage }| Problem { field, what, passage });
         Ok(StoredNotice {
-            problems: problems.collect(),
+            problems: problems_of(&self.problems)?,
             project: self.project.map(ProjectId),
             content_hash: self.content_hash.clone(),
             body_hash: self.body_hash.clone(),
@@ -412,6 +410,12 @@ impl RawNotice {
 
 pub(super) fn notice_of(content: &str) -> Result<Notice, StoreError> {
     from_json::<NoticeRow>(content, "a notice")?.try_into()
+}
+
+/// The problems of a notice, as its column holds them.
+pub(super) fn problems_of(text: &str) -> Result<Vec<Problem>, StoreError> {
+    let rows: Vec<ProblemRow> = from_json(text, "the problems of a notice")?;
+    Ok(rows.into_iter().map(|ProblemRow { field, what, passage }| Problem { field, what, passage }).collect())
 }
 
 fn problems_json(problems: &[Problem]) -> Result<String, StoreError> {

@@ -5,11 +5,11 @@ use rusqlite::Connection;
 
 use super::open::{self, STEPS};
 use super::{
-    audit, bodies, cells, changes, deliveries, history, listings, looks, notices, partings, projects, recount, rulings,
-    sources, subscriptions, tallied, totals, visits,
+    audit, bodies, cells, changes, deliveries, history, listings, looks, notices, partings, projects, recount, review,
+    rulings, sources, subscriptions, tallied, totals, visits,
 };
 
-const ROOMS: [(&str, &[(&str, &str)]); 19] = [
+const ROOMS: [(&str, &[(&str, &str)]); 20] = [
     ("mod", super::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("bodies", bodies::STATEMENTS),
@@ -25,6 +25,7 @@ const ROOMS: [(&str, &[(&str, &str)]); 19] = [
     ("subscriptions", subscriptions::STATEMENTS),
     ("deliveries", deliveries::STATEMENTS),
     ("recount", recount::STATEMENTS),
+    ("review", review::STATEMENTS),
     ("tallied", tallied::STATEMENTS),
     ("audit", audit::STATEMENTS),
     ("visits", visits::STATEMENTS),
@@ -32,7 +33,7 @@ const ROOMS: [(&str, &[(&str, &str)]); 19] = [
 ];
 
 /// Rooms that count everything, because a person or a metric asks for it.
-const COUNTING_ROOMS: [&str; 4] = ["mod", "recount", "tallied", "audit"];
+const COUNTING_ROOMS: [&str; 5] = ["mod", "recount", "review", "tallied", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
 const BOUNDED: [(&str, &str, &str); 7] = [
