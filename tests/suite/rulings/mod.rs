@@ -5,6 +5,8 @@ mod laws;
 
 mod story;
 
+mod verbs;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
