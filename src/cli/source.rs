@@ -18,7 +18,7 @@ use crate::sources::{self, Dialect, reading_json};
 pub(super) enum Verb {
     /// Reads saved responses, without network and without a database.
     Read {
-        /// The dialect: ccgp.
+        /// The dialect: ccgp or usaspending.
         dialect: String,
         /// The page's address, once per file, in order.
         #[arg(long)]
@@ -65,7 +65,9 @@ pub(super) async fn run(config: &Path, clock: Clock, verb: Verb) -> Result<u8> {
 const FILE_BYTES_MAX: u64 = 32 << 20;
 
 fn read(dialect: &str, urls: &[String], files: &[PathBuf]) -> Result<u8> {
-    let Some(dialect) = Dialect::parse(dialect) else { bail!("{dialect} is no dialect; there is: ccgp") };
+    let Some(dialect) = Dialect::parse(dialect) else {
+        bail!("{dialect} is no dialect; there is: {}", Dialect::ALL.map(Dialect::word).join(", "))
+    };
     if urls.len() > files.len() {
         bail!("--url is given {} times for {} files", urls.len(), files.len());
     }

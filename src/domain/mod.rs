@@ -45,6 +45,8 @@ pub mod personal;
 
 pub mod names;
 
+pub mod words;
+
 pub mod party;
 
 pub mod place;
@@ -78,6 +80,8 @@ pub mod changes;
 mod amend;
 
 mod award;
+
+mod boilerplate;
 
 mod budget;
 

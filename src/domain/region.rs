@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use super::classify::university::{self, Standing};
 use super::names;
+use super::words::Words;
 
 /// Which rule gave the province.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,13 +71,15 @@ pub fn resolve(
 ) -> Region {
     let any =
         |texts: &[&str], rule: fn(&Atlas, &str) -> Option<Province>| texts.iter().find_map(|text| rule(&ATLAS, text));
+    // Contracts of other countries have numbers that look like our codes.
+    let is_chinese = names.is_empty() || names.iter().any(|name| !name.is_ascii());
     let place = |texts: &[&str]| any(texts, Atlas::whole).or_else(|| any(texts, Atlas::within));
     let found = field
         .and_then(|text| place(&[text]))
         .map(|province| (province, RegionBy::Field))
         .or_else(|| any(names, Atlas::of_name).map(|province| (province, RegionBy::Name)))
         .or_else(|| any(addresses, Atlas::within).map(|province| (province, RegionBy::Address)))
-        .or_else(|| any(numbers, Atlas::of_number).map(|province| (province, RegionBy::Number)))
+        .or_else(|| any(numbers, Atlas::of_number).filter(|_| is_chinese).map(|province| (province, RegionBy::Number)))
         .or_else(|| zone.and_then(|text| place(&[text])).map(|province| (province, RegionBy::Zone)))
         .or_else(|| any(names, Atlas::of_university).map(|province| (province, RegionBy::Name)));
     let printed = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -137,6 +140,36 @@ struct Atlas {
     /// Prefectures and counties by what is said before 分公司: the short name or the stem (松阳).
     stems: BTreeMap<String, BTreeSet<Province>>,
     codes: BTreeSet<u32>,
+    /// The full names of one province each, to be found anywhere.
+    full_anywhere: Anywhere,
+    /// The same of counties.
+    counties_anywhere: Anywhere,
+}
+
+/// Names to be found anywhere in a text, with what each stands for.
+struct Anywhere {
+    search: Words,
+    /// How many characters each has, and its province.
+    known: Vec<(usize, Province)>,
+}
+
+impl Anywhere {
+    /// The names of that length that stand for one province.
+    fn of(names: &BTreeMap<String, BTreeSet<Province>>, at_least: usize) -> Self {
+        let fits = |name: &str| Some(name.chars().count()).filter(|count| (at_least..=15).contains(count));
+        let (names, known): (Vec<&str>, Vec<(usize, Province)>) =
+            names.iter().filter_map(|(name, provinces)| Some((name.as_str(), (fits(name)?, only(provinces)?)))).unzip();
+        Self { search: Words::of(&names), known }
+    }
+
+    /// The province of the longest name in a text; of several of one length the first.
+    fn longest_in(&self, text: &str) -> Option<Province> {
+        let found = self.search.places(text).filter_map(|place| {
+            let (count, province) = *self.known.get(place.nth)?;
+            Some(((count, std::cmp::Reverse(place.at)), province))
+        });
+        found.max_by_key(|(rank, _)| *rank).map(|(_, province)| province)
+    }
 }
 
 /// What follows the bare name of the place where a part of an organisation sits.
@@ -144,12 +177,15 @@ const BRANCHES: [&str; 10] = ["分公司", "分行", "支行", "分局", "分院
 
 impl Atlas {
     fn of(regions: &str, counties: &str) -> Self {
+        let nowhere = || Anywhere::of(&BTreeMap::new(), 0);
         let mut atlas = Self {
             full: BTreeMap::new(),
             short: BTreeMap::from([("内蒙".to_owned(), BTreeSet::from([15]))]),
             counties: BTreeMap::new(),
             stems: BTreeMap::new(),
             codes: BTreeSet::new(),
+            full_anywhere: nowhere(),
+            counties_anywhere: nowhere(),
         };
         let rows: Vec<Vec<&str>> = regions.lines().skip(1).map(|line| line.split(',').collect()).collect();
         for level in ["province", "prefecture"] {
@@ -172,6 +208,8 @@ impl Atlas {
         for (name, provinces) in retired {
             atlas.counties.entry(name).or_insert(provinces);
         }
+        atlas.full_anywhere = Anywhere::of(&atlas.full, 2);
+        atlas.counties_anywhere = Anywhere::of(&atlas.counties, 3);
         atlas
     }
 
@@ -205,9 +243,9 @@ impl Atlas {
     fn within(&self, text: &str) -> Option<Province> {
         let text = names::squeezed(text);
         let (_, full) = starting(&self.full, &text).unzip();
-        let county = || longest(&self.counties, &text, 3).or_else(|| self.small_county_at(&text));
+        let county = || self.counties_anywhere.longest_in(&text).or_else(|| self.small_county_at(&text));
         full.flatten()
-            .or_else(|| longest(&self.full, &text, 2))
+            .or_else(|| self.full_anywhere.longest_in(&text))
             .or_else(county)
             .or_else(|| self.short_in(&text))
             .or_else(|| self.branch_in(&text))
@@ -291,18 +329,6 @@ fn starting(known: &BTreeMap<String, BTreeSet<Province>>, text: &str) -> Option<
     (2..=15).rev().find_map(|length| {
         let end = text.char_indices().nth(length).map_or(text.len(), |(at, _)| at);
         known.get_key_value(text.get(..end)?).map(|(name, provinces)| (name.len(), only(provinces)))
-    })
-}
-
-/// The province of the longest name in a text; nothing where the longest names several.
-fn longest(known: &BTreeMap<String, BTreeSet<Province>>, text: &str, at_least: usize) -> Option<Province> {
-    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
-    (at_least..=15).rev().find_map(|length| {
-        starts.iter().enumerate().find_map(|(index, from)| {
-            let until = starts.get(index + length).copied().unwrap_or(text.len());
-            let name = text.get(*from..until).filter(|_| index + length <= starts.len())?;
-            only(known.get(name)?)
-        })
     })
 }
 
@@ -446,6 +472,7 @@ mod tests {
         assert_eq!((region.province.as_deref(), region.by), (Some("440000"), Some(RegionBy::Number)));
         let region = resolve(None, &["省财政厅机关后勤服务中心"], &[], &["ZCZX-ZB20260502"], Some("陕西"));
         assert_eq!((region.province.as_deref(), region.by), (Some("610000"), Some(RegionBy::Zone)));
+        assert_eq!(resolve(None, &["Department of Defense"], &[], &["140103-18-C"], None).province, None);
         assert_eq!(resolve(None, &[], &[], &[], None), Region::default());
     }
 

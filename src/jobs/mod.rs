@@ -17,6 +17,8 @@ pub mod correct;
 
 pub mod review;
 
+pub mod saved;
+
 pub mod health;
 
 pub mod digest;

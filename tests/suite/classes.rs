@@ -1,5 +1,5 @@
 //! Real buyers, classed: those of the captures with their distribution, and a table of real names whose level and category were
-//! judged by eye. Prints both; insists on the share that must come right.
+//! judged by eye; and what of them is of the topic. Prints both; insists on the share that must come right.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,8 @@ use tenderwatch::domain::classes::{Category, Level};
 use tenderwatch::domain::classify;
 use tenderwatch::domain::notice::Notice;
 use tenderwatch::domain::organisation::Organisation;
-use tenderwatch::domain::region;
+use tenderwatch::domain::topic::{Topic, Weight};
+use tenderwatch::domain::{region, relevance};
 
 /// Real buyers and what a person says they are: the level's initial (`c`, `l`), and the category's word or `-`.
 const JUDGED: &[(&str, &str, &str)] = &[
@@ -251,4 +252,36 @@ fn central_names_stand_mostly_in_the_central_channel() {
     }
     println!("of {central} titles in the central channel {found} begin with a name that the rules call central");
     assert!(central > 200 && found * 100 >= central * 65, "{found} of {central}");
+}
+
+fn notice_saying(title: &str, text: &str) -> Notice {
+    Notice { title: title.into(), text: text.into(), ..Notice::default() }
+}
+
+/// The captures hold two notary stamps, one true mention and two titles of the topic.
+#[test]
+fn stamps_mentions_and_subjects_of_the_captures_are_told_apart() {
+    let topic = Topic::blockchain();
+    let mut heard: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in titles() {
+        let weight = relevance::judge(&notice_saying(&row.title, ""), &topic).weight;
+        *heard.entry(if weight == Weight::Subject { "subject" } else { "none" }).or_default() += 1;
+    }
+    assert_eq!(heard.get("subject"), Some(&2));
+
+    for name in ["jianyu_medical_sssxw4.json", "wuhu_chain_stamp_2026-03-24.json"] {
+        let text = String::from_utf8(bytes(name)).unwrap();
+        for line in text.lines().filter(|line| line.contains("区块链")) {
+            assert_eq!(relevance::judge(&notice_saying("", line), &topic).weight, Weight::None, "{line}");
+        }
+    }
+
+    let telecom: Value = serde_json::from_slice(&bytes("telecom_blockchain_mention_2026-08.json")).unwrap();
+    let notice = &telecom["notices"][0];
+    let [title, content] = ["title", "purchaseContent"].map(|key| notice[key].as_str().unwrap());
+    let judged = relevance::judge(&notice_saying(title, content), &topic);
+    assert_eq!(judged.weight, Weight::Mention);
+    let [evidence] = judged.evidence.as_slice() else { panic!("{judged:?}") };
+    assert_eq!(evidence.field, "requirement");
+    assert!(evidence.sentence.contains("可信空数据空间-区块链"));
 }

@@ -26,6 +26,8 @@ mod captures;
 mod classes;
 mod mutations;
 
+mod usaspending;
+
 mod sources;
 
 mod store;
@@ -61,3 +63,5 @@ mod hostile_read;
 mod promises;
 
 mod rulings;
+
+mod study;

@@ -133,8 +133,8 @@ pub(super) fn judge(notices: &[&Notice], buyers: &[Organisation]) -> Judged<Leve
     if let Some(judged) = by_channel(notices) {
         return judged;
     }
-    let rules: [fn(&Organisation) -> Option<Judged<Level>>; 3] = [by_code, by_list, by_name];
-    let found = rules.iter().find_map(|rule| buyers.iter().find_map(rule));
+    let found = buyers.iter().find_map(by_code);
+    let found = found.or_else(|| buyers.iter().find_map(by_list)).or_else(|| buyers.iter().find_map(by_name));
     found.unwrap_or_else(|| by_default(buyers))
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Awarded {
     pub award: Amount,
     pub problems: Vec<Problem>,
     pub evidence: Option<Evidence>,
+    /// What each lot's own award and suppliers were read in: `lots[0].award`.
+    pub lots_seen: Vec<(String, Evidence)>,
 }
 
 struct Group {
@@ -41,6 +43,7 @@ pub(super) fn settle_awards(found: &Found, summary: &Heard, only_lot: Option<Str
     let total = together(found.totals.clone());
     if let [one] = &groups[..] {
         single(one, &total, summary, &mut out);
+        without_others_sum(one, found, &mut out);
     } else {
         many(&groups, &total, summary, &mut out);
     }
@@ -224,6 +227,8 @@ fn single(group: &Group, total: &Heard, summary: &Heard, out: &mut Awarded) {
     let settled = settle("award", summary, &heard);
     let own = match &settled.amount {
         Amount::Conflict(_) => settle("lots[0].award", &Heard::Nothing, &heard).amount,
+        // The summary may speak for a lot that is silent, not for one that says what is not understood.
+        _ if matches!(heard, Heard::Unclear(_)) => settle("lots[0].award", &Heard::Nothing, &heard).amount,
         amount => amount.clone(),
     };
     out.award = settled.amount;
@@ -234,7 +239,43 @@ fn single(group: &Group, total: &Heard, summary: &Heard, out: &mut Awarded) {
     {
         apart(total, lot, out);
     }
+    if own != Amount::Undisclosed {
+        out.lots_seen.extend(out.evidence.clone().map(|seen| ("lots[0].award".to_owned(), seen)));
+    }
     out.lots.push(lot_of(group, own));
+    suppliers_seen(group, 0, out);
+}
+
+/// Where a lot's suppliers are named.
+fn suppliers_seen(group: &Group, at: usize, out: &mut Awarded) {
+    let named: Vec<&str> = group.wins.iter().map(|win| win.passage.as_str()).collect();
+    if group.wins.iter().any(|win| !win.suppliers.is_empty()) {
+        let evidence =
+            Evidence { rule: "label or column of the winner".into(), passage: head(&named.join(" + "), 200) };
+        out.lots_seen.push((format!("lots[{at}].suppliers"), evidence));
+    }
+}
+
+/// The summary's total is not the one lot's whose winner was found where the body speaks of other lots too.
+fn without_others_sum(group: &Group, found: &Found, out: &mut Awarded) {
+    let label = group.mark.as_ref().map(|mark| &mark.label);
+    let failed = |label: &String| {
+        found.wins.iter().any(|win| win.failed && win.lot.as_ref().is_some_and(|lot| lot.label == *label))
+    };
+    let others = found.labels.iter().any(|other| Some(other) != label && !failed(other));
+    let silent = !matches!(group.heard, Heard::Sum(_));
+    if let (true, true, Some(lot)) = (others && label.is_some(), silent, out.lots.first_mut())
+        && lot.award.money().is_some()
+        && lot.award == out.award
+    {
+        lot.award = Amount::Undisclosed;
+        let what = "the total is not credited to the one lot whose winner was found";
+        out.problems.push(problem(
+            "lots[0].award",
+            what,
+            &group.wins.iter().map(|win| win.passage.as_str()).collect::<String>(),
+        ));
+    }
 }
 
 /// The printed total and the sum of the lots differ: both are kept.
@@ -256,7 +297,9 @@ fn many(groups: &[Group], total: &Heard, summary: &Heard, out: &mut Awarded) {
             told.push(one.clone());
         }
         out.problems.extend(settled.problems);
+        out.lots_seen.extend(settled.evidence.map(|seen| (format!("lots[{at}].award"), seen)));
         out.lots.push(lot_of(group, settled.amount));
+        suppliers_seen(group, at, out);
     }
     let complete = told.len() == groups.len();
     let sum = sum_of(&told).map(|sum| Told { place: "sum of lots".into(), ..sum });

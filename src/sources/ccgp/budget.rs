@@ -269,6 +269,9 @@ impl Walk {
             let heard = |at: Option<usize>| {
                 let column = at.and_then(|at| sheet.columns.get(at));
                 column.map_or(Heard::Nothing, |column| {
+                    if Sheet::is_short(row) {
+                        return Heard::Unclear(head(&text(at).replace('\n', " "), 200));
+                    }
                     hear(&column.header, &text(at).replace('\n', " "), column.unit, "table")
                 })
             };

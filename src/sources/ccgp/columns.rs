@@ -43,6 +43,11 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
+    /// Whether a row has fewer cells than the header: what stands below which column is not known.
+    pub(super) fn is_short(row: &[Cell]) -> bool {
+        row.last().is_some_and(|cell| !cell.printed)
+    }
+
     /// The first column that holds something.
     pub(super) fn column(&self, holds: Holds) -> Option<usize> {
         self.columns.iter().position(|column| column.holds == holds)
@@ -87,6 +92,9 @@ pub(super) fn sheets(grid: &Grid) -> Sheets {
                 deepen(&mut columns, row, next);
                 rows.next();
             }
+            if Sheet::is_short(row) && rows.peek().is_some_and(|next| !Sheet::is_short(next)) {
+                unsettle(&mut columns);
+            }
             out.sheets.push(Sheet { lot: lot.take(), columns, rows: Vec::new() });
             continue;
         }
@@ -101,6 +109,30 @@ pub(super) fn sheets(grid: &Grid) -> Sheets {
         }
     }
     out
+}
+
+/// A header with fewer cells than the rows below it lost one: no column of sums is sure.
+fn unsettle(columns: &mut [Column]) {
+    for column in columns {
+        let sums = matches!(
+            column.holds,
+            Holds::UnitPrice
+                | Holds::Total
+                | Holds::Idea(
+                    Key::Award
+                        | Key::AwardTotal
+                        | Key::Quote
+                        | Key::Budget
+                        | Key::LotBudget
+                        | Key::Ceiling
+                        | Key::LotCeiling
+                        | Key::PurchaseSum
+                )
+        );
+        if sums {
+            column.holds = Holds::Unknown;
+        }
+    }
 }
 
 /// A table that lies on its side, 包号 | 1 | 2 above 中标供应商 | 甲 | 乙, set upright.

@@ -54,7 +54,7 @@ pub(super) fn table(line: &str) -> Option<Flat> {
     let mut origin = 0;
     let mut cell = |text: &str| {
         origin += 1;
-        Cell { text: text.to_owned(), origin }
+        Cell { text: text.to_owned(), origin, printed: true }
     };
     let rows = rows.iter().map(|row| row.iter().map(|text| cell(text)).collect()).collect();
     Some(Flat {

@@ -18,6 +18,15 @@ const PLAUSIBLE: std::ops::Range<i64> = 1_000 * SCALE..HEADER_MAX;
 /// A sum of this size (a billion yuan) is not believed in a unit that only a header prints.
 const HEADER_MAX: i64 = 1_000_000_000 * SCALE;
 
+/// No purchase of this size (ten billion yuan) is believed at all.
+const BELIEVED_MAX: i64 = 10_000_000_000 * SCALE;
+
+/// The rule by which a summary is believed.
+pub(super) const ALONE: &str = "summary; the body is silent";
+
+/// What is wrong with a summary that took its number from a price or a rate.
+pub(super) const COPIED: &str = "the summary repeats a price or a rate of the body";
+
 /// One place's word on a sum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Told {
@@ -191,14 +200,27 @@ fn unparsed(field: &str, text: &str, what: &str) -> Settled {
     }
 }
 
-/// One sum from the summary and the body.
+/// One sum from the summary and the body. What both print alike may still be a slip of whoever filled in the form.
 pub(super) fn settle(field: &str, summary: &Heard, body: &Heard) -> Settled {
+    let mut settled = weigh(field, summary, body);
+    let Some(size) = settled.amount.money().map(|money| money.ten_thousandths) else { return settled };
+    let passage = settled.evidence.as_ref().map(|seen| seen.passage.clone()).unwrap_or_default();
+    if size >= BELIEVED_MAX {
+        return unparsed(field, &passage, "larger than any purchase; its unit is not believed");
+    }
+    if size >= HEADER_MAX {
+        settled.problems.push(problem(field, "unusually large; its unit may be wrong", &passage));
+    }
+    settled
+}
+
+fn weigh(field: &str, summary: &Heard, body: &Heard) -> Settled {
     match (summary, body) {
         (_, Heard::Disagree(capital, figure)) => conflict(field, &[capital, figure], "capitals and figures disagree"),
         (Heard::Sum(summary), Heard::Sum(body)) => both(field, summary, body),
         (Heard::Sum(summary), Heard::Several(several)) => among(field, summary, several),
         (Heard::Sum(summary), Heard::NoSum(text)) if repeats(&summary.figure, text) => {
-            unparsed(field, &summary.passage, "the summary repeats a price or a rate of the body")
+            unparsed(field, &summary.passage, COPIED)
         }
         (Heard::Sum(summary), _) => alone_in_summary(field, summary),
         (_, Heard::Sum(body)) => alone_in_body(field, body),
@@ -310,11 +332,25 @@ fn repeats(summary: &Figure, text: &str) -> bool {
     found
 }
 
+/// Whether a line prints the number of a summary's sum as a rate: 100.5% beside ￥100.500000万元. It was copied from there.
+pub(super) fn is_a_rate_in(summary: &Heard, lines: &[(super::sections::Section, String)]) -> bool {
+    let Heard::Sum(told) = summary else { return false };
+    lines.iter().any(|(_, line)| {
+        line.match_indices(['%', '％']).any(|(at, _)| {
+            let before = line.get(..at).unwrap_or_default().trim_end();
+            let number: Vec<char> =
+                before.chars().rev().take_while(|c| c.is_ascii_digit() || *c == '.').take(12).collect();
+            let number: String = number.into_iter().rev().collect();
+            number.len() > 1 && repeats(&told.figure, &number)
+        })
+    })
+}
+
 fn alone_in_summary(field: &str, summary: &Told) -> Settled {
     if !PLAUSIBLE.contains(&summary.figure.money.ten_thousandths) {
         return unparsed(field, &summary.passage, "the summary's sum is not plausible and the body has none");
     }
-    disclosed(summary, &summary.place, "summary; the body is silent")
+    disclosed(summary, &summary.place, ALONE)
 }
 
 fn alone_in_body(field: &str, body: &Told) -> Settled {

@@ -213,7 +213,7 @@ impl Build<'_> {
 
     fn take_awards(&mut self, found: &result::Found, only_lot: Option<String>) {
         let summary = self.summary_sum(&TOTALS);
-        let awarded: Awarded = if found.wins.iter().any(|win| !win.failed) {
+        let mut awarded: Awarded = if found.wins.iter().any(|win| !win.failed) {
             settle_awards(found, &summary, only_lot)
         } else {
             self.problems.push(problem("lots", "no winner was found", &self.raw.title));
@@ -221,9 +221,27 @@ impl Build<'_> {
             // The notice says that it was given, only not to whom.
             let lot =
                 Lot { label: only_lot, status: LotStatus::Awarded, award: settled.amount.clone(), ..Lot::default() };
-            Awarded { lots: vec![lot], award: settled.amount, problems: settled.problems, evidence: settled.evidence }
+            let lots_seen = settled.evidence.iter().map(|seen| ("lots[0].award".to_owned(), seen.clone())).collect();
+            Awarded {
+                lots: vec![lot],
+                award: settled.amount,
+                problems: settled.problems,
+                evidence: settled.evidence,
+                lots_seen,
+            }
         };
+        let alone = awarded.award.money().is_some()
+            && awarded.evidence.as_ref().is_some_and(|evidence| evidence.rule.starts_with(money::ALONE));
+        if alone && money::is_a_rate_in(&summary, &self.body.lines) {
+            let text = self.raw.summary(&TOTALS).unwrap_or_default().to_owned();
+            awarded.problems.push(problem("award", money::COPIED, &text));
+            let was = std::mem::replace(&mut awarded.award, Amount::Unparsed { text });
+            for lot in awarded.lots.iter_mut().filter(|lot| lot.award == was) {
+                lot.award = awarded.award.clone();
+            }
+        }
         self.problems.extend(awarded.problems);
+        self.notice.evidence.extend(awarded.lots_seen);
         self.notice.award = awarded.award;
         self.notice.lots = awarded.lots;
         if let Some(evidence) = awarded.evidence {
@@ -348,6 +366,7 @@ impl Build<'_> {
     fn lot_budgets(&mut self, budgets: &Budgets) {
         let alone = self.notice.lots.len() == 1;
         let mut problems = Vec::new();
+        let mut evidence: Vec<(String, Evidence)> = Vec::new();
         for (at, lot) in self.notice.lots.iter_mut().enumerate() {
             let told = budgets
                 .lots
@@ -355,8 +374,10 @@ impl Build<'_> {
                 .find(|told| Some(&told.mark.label) == lot.label.as_ref())
                 .or_else(|| budgets.lots.first().filter(|_| alone && budgets.lots.len() == 1));
             if let Some(told) = told {
-                let settled = settle(&format!("lots[{at}].budget"), &Heard::Nothing, &told.budget);
+                let field = format!("lots[{at}].budget");
+                let settled = settle(&field, &Heard::Nothing, &told.budget);
                 problems.extend(settled.problems);
+                evidence.extend(settled.evidence.map(|seen| (field, seen)));
                 lot.budget = settled.amount;
                 lot.title = lot.title.take().or_else(|| told.mark.title.clone());
             }
@@ -371,8 +392,11 @@ impl Build<'_> {
                     Amount::Conflict(_) | Amount::Unparsed { .. } => Amount::Undisclosed,
                     amount => amount.clone(),
                 };
+                let whole = self.notice.evidence.get("budget").filter(|_| lot.budget != Amount::Undisclosed);
+                evidence.extend(whole.map(|seen| (format!("lots[{at}].budget"), seen.clone())));
             }
         }
+        self.notice.evidence.extend(evidence);
         self.problems.extend(problems);
     }
 
@@ -410,16 +434,30 @@ impl Build<'_> {
             reference.title = reference.title.take().or_else(|| self.notice.project_title.clone());
         }
         self.notice.refers_to.extend(reference.filter(|reference| *reference != Reference::default()));
-        self.notice.dates = when::dates(raw, self.body, self.notice.kind, &self.notice.amendments);
+        let found = when::dates(raw, self.body, self.notice.kind, &self.notice.amendments);
+        self.notice.dates = found.dates;
+        for (field, passage) in found.passages {
+            self.because(field, "summary, else label or section", &passage);
+        }
         let said = self.body.pieces.iter().find_map(|piece| match &piece.kind {
-            Kind::Field(field) if field.key == Key::Method => kind::method(&field.value),
+            Kind::Field(field) if field.key == Key::Method => {
+                kind::method(&field.value).map(|method| (method, field.value.clone()))
+            }
             _ => None,
         });
-        self.notice.method = said
-            .or_else(|| kind::method(&raw.title))
-            .or_else(|| self.notice.section.as_deref().and_then(kind::method_of_section))
-            .or_else(|| raw.location.as_deref().and_then(kind::method))
-            .or_else(|| self.body.lines.iter().take(15).find_map(|(_, line)| kind::method_in_sentence(line)));
+        let section = self.notice.section.clone();
+        let method = said
+            .or_else(|| kind::method(&raw.title).map(|method| (method, raw.title.clone())))
+            .or_else(|| section.and_then(|section| Some((kind::method_of_section(&section)?, section))))
+            .or_else(|| raw.location.as_ref().and_then(|place| Some((kind::method(place)?, place.clone()))))
+            .or_else(|| {
+                let mut lines = self.body.lines.iter().take(15);
+                lines.find_map(|(_, line)| Some((kind::method_in_sentence(line)?, line.clone())))
+            });
+        if let Some((method, passage)) = method {
+            self.notice.method = Some(method);
+            self.because("method", "label of the method, else title, channel or first lines", &passage);
+        }
         self.notice.text = text::text(self.body);
         self.note_sources();
         self.note_attachments();
@@ -428,28 +466,14 @@ impl Build<'_> {
 
     /// Where the remaining fields come from.
     fn note_sources(&mut self) {
-        let dates = self.notice.dates;
-        let seen: [(&str, &str, Option<String>); 8] = [
+        let seen: [(&str, &str, Option<String>); 3] = [
             (
                 "agency",
                 "summary, else the agency's block",
                 self.notice.agency.as_ref().map(|agency| agency.name.clone()),
             ),
             ("project_title", "label of the project's name", self.notice.project_title.clone()),
-            (
-                "method",
-                "label of the method, title or channel",
-                self.notice.method.map(|method| method.word().to_owned()),
-            ),
             ("items_path", "summary", self.notice.items_path.clone()),
-            ("dates.opens_on", "summary, else the opening's section", dates.opens_on.map(|day| day.to_string())),
-            ("dates.deadline_at", "label or section of handing in", dates.deadline_at.map(|at| at.iso())),
-            ("dates.awarded_on", "summary, else label of the award's day", dates.awarded_on.map(|day| day.to_string())),
-            (
-                "dates.corrected_on",
-                "summary, else label of the correction's day",
-                dates.corrected_on.map(|day| day.to_string()),
-            ),
         ];
         for (field, rule, passage) in seen {
             if let Some(passage) = passage {

@@ -52,6 +52,8 @@ pub(super) struct Found {
     pub reason: Option<String>,
     /// Titles of lots by label.
     pub titles: Vec<Mark>,
+    /// The labels of all lots that are spoken of.
+    pub labels: Vec<String>,
 }
 
 const FAILED: [&str; 17] = [
@@ -211,6 +213,9 @@ impl Walk {
             self.close();
         }
         self.lot = Some(mark.clone());
+        if !self.found.labels.contains(&mark.label) && self.found.labels.len() < 500 {
+            self.found.labels.push(mark.label.clone());
+        }
         if mark.title.is_some() {
             self.found.titles.push(mark.clone());
         }
@@ -522,6 +527,9 @@ impl Walk {
             return;
         }
         let name = line.split(['，', ',', '；', ';']).next().unwrap_or_default();
+        if name.contains(['：', ':']) {
+            return;
+        }
         if name.chars().count() <= 40 && names::clean(name).is_some_and(|name| names::looks_like_one(&name)) {
             self.name(name, "");
         }

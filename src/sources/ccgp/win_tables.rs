@@ -143,8 +143,9 @@ impl Walk {
             if not_won || decided && !has_won(text(result)) {
                 continue;
             }
-            let no_name =
-                names::clean(&name.replace('\n', "")).is_none() || says_failed(name) && !name.contains("公司");
+            let cleaned = names::clean(&name.replace('\n', ""));
+            let no_name = cleaned.as_ref().is_none_or(|name| Sheet::is_short(row) && !names::looks_like_one(name))
+                || says_failed(name) && !name.contains("公司");
             if no_name {
                 if says_failed(&row_text) {
                     self.fail(&row_text);
@@ -188,6 +189,9 @@ impl Walk {
         let sum = quote.map_or(Heard::Nothing, |at| {
             let column = sheet.columns.get(at);
             let header = column.map_or("", |column| column.header.as_str());
+            if Sheet::is_short(row) {
+                return Heard::Unclear(head(row_text, 200));
+            }
             let mut printed = text(Some(at)).replace('\n', " ");
             // 中标金额 | 单位 above 198 | 万元: the unit has a column of its own.
             if let Some(unit) = unit_beside(sheet, row, at).filter(|_| printed.ends_with(|c: char| c.is_ascii_digit()))

@@ -184,7 +184,11 @@ pub(super) fn judge(page: &Page, allowed: &Allowed, read: Option<&(Notice, Vec<P
             found => kept &= found.is_some() || permits.is_empty(),
         }
     }
-    for lot in &notice.lots {
+    // A result without lots and winners gives its total to nobody.
+    let nameless = |lot: &Lot| {
+        notice.lots.len() == 1 && lot.label.is_none() && lot.suppliers.is_empty() && lot.award == notice.award
+    };
+    for lot in notice.lots.iter().filter(|lot| !nameless(lot)) {
         let label = lot.label.as_deref().unwrap_or("-");
         if let Some(found) = value(&lot.budget)
             .filter(|found| !permitted(&allowed.lot_budgets, *found) && !permitted(&allowed.budget, *found))

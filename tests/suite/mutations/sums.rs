@@ -68,6 +68,7 @@ fn changed(page: &Page, html: &str, mention: &Mention, new: i64) -> Allowed {
     if mention.summary {
         // A table of items that contradicts a lone summary is named beside it.
         out.award.push(Permit { value: new, beside: Some("item table") });
+        out.lot_awards.push(Permit { value: new, beside: Some("item table") });
     } else {
         let swapped = |all: Vec<Option<i64>>| -> Vec<i64> {
             all.into_iter().flatten().map(|value| if value == mention.value { new } else { value }).collect()
