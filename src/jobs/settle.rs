@@ -13,7 +13,9 @@ use crate::domain::link::{self, Link};
 use crate::domain::notice::Notice;
 use crate::domain::project::{Member, NoticeId, Project, ProjectId};
 use crate::domain::reading::Problem;
+use crate::figures::shifts::Thresholds;
 use crate::figures::{milestone, totals};
+use crate::jobs::shifts;
 use crate::sources::reading_json;
 use crate::store::Writer;
 use crate::store::notices::{FreshNotice, Put};
@@ -61,6 +63,16 @@ impl std::ops::AddAssign for Settled {
 
 /// Settles one notice inside the caller's transaction.
 pub fn settle(w: &Writer<'_>, arrival: &Arrival<'_>, now: Timestamp) -> Result<Settled> {
+    settle_watching(w, arrival, None, now)
+}
+
+/// The same, and where it is news, says what the notice shifts among the bidders and which records it breaks.
+pub fn settle_watching(
+    w: &Writer<'_>,
+    arrival: &Arrival<'_>,
+    watched: Option<&Thresholds>,
+    now: Timestamp,
+) -> Result<Settled> {
     let previous = w.notice(&arrival.id)?;
     let published_at = arrival.notice.published_at.map(|stamp| stamp.at);
     let next_visit = published_at.and_then(|at| next_visit(at, arrival.revisit, now));
@@ -83,7 +95,7 @@ pub fn settle(w: &Writer<'_>, arrival: &Arrival<'_>, now: Timestamp) -> Result<S
     let home = previous.as_ref().and_then(|stored| stored.project);
     let project = join(w, arrival, home, now)?;
     let previous = previous.map(|stored| stored.member.notice);
-    let changes = reckon(w, arrival, project, previous.as_ref(), now)?;
+    let changes = reckon(w, arrival, project, previous.as_ref(), watched, now)?;
     if let Some(left) = home.filter(|home| *home != project) {
         refold(w, left, arrival.topic)?;
     }
@@ -165,6 +177,7 @@ fn reckon(
     arrival: &Arrival<'_>,
     project: ProjectId,
     previous: Option<&Notice>,
+    watched: Option<&Thresholds>,
     now: Timestamp,
 ) -> Result<Vec<Change>> {
     let members = w.members(project)?;
@@ -179,6 +192,12 @@ fn reckon(
     if !delta.sums.is_empty() && !arrival.milestones.is_empty() {
         let after = w.totals(arrival.topic)?;
         changes.extend(milestones(&after, &delta, arrival.milestones, bringing, &context));
+    }
+    if let Some(thresholds) = watched.filter(|_| arrival.telling == Telling::News) {
+        let (members, before) = (&members, before.as_ref());
+        let moved = shifts::Moved { bringing, members, before, after: &after, context: &context };
+        changes.extend(shifts::records(w, &moved)?);
+        changes.extend(shifts::shifts(w, &moved, thresholds)?);
     }
     Ok(changes)
 }

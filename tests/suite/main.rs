@@ -64,3 +64,5 @@ mod hostile_read;
 mod promises;
 
 mod study;
+
+mod report;
