@@ -26,9 +26,11 @@ pub(crate) fn verb(dir: &Path, words: &[&str]) -> String {
 pub(crate) fn history(dir: &Path, is_wanted: impl Fn(&str) -> bool) {
     std::fs::write(dir.join("tenderwatch.toml"), CONFIG).unwrap();
     let saved = text("saved.csv");
-    let rows = saved.lines().enumerate().filter(|(place, row)| *place == 0 || is_wanted(row)).map(|(place, row)| {
-        if place == 0 { row.to_owned() } else { format!("{}/{row}", folder().display()) }
-    });
+    let rows = saved
+        .lines()
+        .enumerate()
+        .filter(|(place, row)| *place == 0 || is_wanted(row))
+        .map(|(place, row)| if place == 0 { row.to_owned() } else { format!("{}/{row}", folder().display()) });
     std::fs::write(dir.join("saved.csv"), rows.collect::<Vec<_>>().join("\n")).unwrap();
     verb(dir, &["source", "backfill", "ccgp", "saved.csv"]);
 }
@@ -120,7 +122,8 @@ fn rows_3_and_4_154_hits_are_57_projects_and_each_exclusion_has_its_reason() {
     let count = |why: &str| at(&hits["bins"], "why", why)["count"].as_i64().unwrap();
     assert_eq!((count("near_miss"), count("off_topic"), count("failed"), count("repeat")), (10, 2, 16, 10));
     assert_eq!((count("counted"), count("further")), (57, 59));
-    let notices: usize = hits["bins"].as_array().unwrap().iter().map(|bin| bin["notices"].as_array().unwrap().len()).sum();
+    let notices: usize =
+        hits["bins"].as_array().unwrap().iter().map(|bin| bin["notices"].as_array().unwrap().len()).sum();
     assert_eq!(notices, 154, "each stands once");
 }
 
@@ -185,13 +188,20 @@ fn rows_11_to_13_three_totals_each_with_its_coverage() {
 
 #[test]
 fn rows_14_and_15_rates_stand_under_their_own_names_and_are_not_the_studys() {
-    let expected = [("budget", 15_244, 2016, 8_970), ("award", 21_646, 2017, 7_074), ("topic_part", 3_743, 2016, 4_884)];
+    let expected =
+        [("budget", 15_244, 2016, 8_970), ("award", 21_646, 2017, 7_074), ("topic_part", 3_743, 2016, 4_884)];
     for (kind, mean, mean_from, cagr) in expected {
         let growth = at(&study()["growth"], "measure", kind);
-        assert_eq!((growth["mean_yoy"]["tenths"].as_i64(), growth["cagr"]["tenths"].as_i64()), (Some(mean), Some(cagr)));
+        assert_eq!(
+            (growth["mean_yoy"]["tenths"].as_i64(), growth["cagr"]["tenths"].as_i64()),
+            (Some(mean), Some(cagr))
+        );
         assert_eq!(growth["mean_yoy"]["from_year"], mean_from);
         assert_eq!((growth["cagr"]["from_year"].as_i64(), &growth["cagr"]["part_year"]), (Some(2017), &json!(true)));
-        assert!(![4_530, 7_240, 11_885].contains(&mean), "453, 724 and 1188.5 % cannot be rebuilt: no definition is given");
+        assert!(
+            ![4_530, 7_240, 11_885].contains(&mean),
+            "453, 724 and 1188.5 % cannot be rebuilt: no definition is given"
+        );
     }
 }
 
@@ -202,9 +212,8 @@ fn row_16_46_winners_of_eleven_regions_and_one_the_article_lacks() {
     let places = &winners["places"];
     assert_eq!(places["unknown"]["winners"], 5);
     let codes = words(&places["rows"]);
-    let printed = [
-        "110000", "310000", "440000", "620000", "510000", "370000", "410000", "450000", "420000", "350000", "520000",
-    ];
+    let printed =
+        ["110000", "310000", "440000", "620000", "510000", "370000", "410000", "450000", "420000", "350000", "520000"];
     assert!(printed.iter().all(|code| codes.contains(code)), "{codes:?}");
     let others: Vec<&&str> = codes.iter().filter(|code| !printed.contains(code)).collect();
     assert_eq!(others, [&"330000"], "浙江数秦 is of Zhejiang by its name, which the article does not print");
@@ -247,7 +256,10 @@ fn row_21_the_largest_part_is_an_itemised_line_of_haidians_platform() {
     let record = at(&study()["firsts"]["records"], "kind", "topic_part");
     assert_eq!(record["money"]["value"], "27080000");
     let project = project(&record["projects"][0]);
-    assert_eq!((&project["buyers"], &project["first_on"]), (&json!(["北京市海淀区政务服务管理局"]), &json!("2019-08-07")));
+    assert_eq!(
+        (&project["buyers"], &project["first_on"]),
+        (&json!(["北京市海淀区政务服务管理局"]), &json!("2019-08-07"))
+    );
 }
 
 #[test]
