@@ -281,7 +281,7 @@ pub(super) fn next_visit(published_at: Timestamp, ages: &[Duration], now: Timest
 /// What the notice says, as one hash: the same reading always has the same hash.
 fn content_hash(notice: &Notice) -> String {
     let mut hasher = Sha256::new();
-    hasher.update(reading_json::notice_json(notice).to_string());
+    hasher.update(reading_json::notice_text(notice));
     hasher.update([0]);
     hasher.update(&notice.text);
     format!("{:x}", hasher.finalize())

@@ -41,7 +41,12 @@ pub mod totals;
 
 pub mod cells;
 
+pub mod parties;
+
+pub mod filings;
+
 pub mod rulings;
+pub mod wins;
 
 pub mod partings;
 

@@ -7,6 +7,8 @@ mod list;
 
 mod notice;
 
+mod party;
+
 mod project;
 
 mod undo;
@@ -36,6 +38,8 @@ pub(super) enum Verb {
     Notice(notice::Arguments),
     /// A notice does not belong to a project that it was proposed for.
     Decline(decline::Arguments),
+    /// Who is who: two mentions are one party, one stands apart, a party belongs to a group.
+    Party(party::Arguments),
     /// Takes a correction back.
     Undo(undo::Arguments),
     /// Every correction, the newest first.
@@ -65,6 +69,7 @@ pub(super) fn run(config: &Path, clock: Clock, verb: &Verb) -> Result<u8> {
         Verb::Project(arguments) => project::run(&rooms, arguments),
         Verb::Notice(arguments) => notice::run(&rooms, arguments),
         Verb::Decline(arguments) => decline::run(&rooms, arguments),
+        Verb::Party(arguments) => party::run(&rooms, arguments),
         Verb::Undo(arguments) => undo::run(&rooms, arguments),
         Verb::List(arguments) => list::run(&rooms, arguments),
     }

@@ -3,7 +3,7 @@
 
 use crate::domain::notice::{Amendment, Reference};
 use crate::sources::dialect::dates;
-use crate::sources::dialect::fold::{fold, head};
+use crate::sources::dialect::fold::{head, squeeze};
 
 use super::labels::Key;
 use super::outline::{Kind, Outline};
@@ -227,7 +227,7 @@ pub(super) fn amended<'a>(amendments: &'a [Amendment], words: &[&str]) -> Option
         .iter()
         .rev()
         .find(|amendment| {
-            let item = fold(&format!(
+            let item = squeeze(&format!(
                 "{}{}",
                 amendment.item,
                 if amendment.item.is_empty() { amendment.before.as_deref().unwrap_or_default() } else { "" }

@@ -18,10 +18,11 @@ pub(super) struct Flat {
 /// Most rows read.
 const ROWS_MAX: usize = 100;
 
+/// A word between blanks, and where it stands in bytes.
 #[derive(Clone, Copy)]
-struct Token<'a> {
-    text: &'a str,
-    start: usize,
+pub(super) struct Token<'a> {
+    pub text: &'a str,
+    pub start: usize,
     end: usize,
 }
 
@@ -30,22 +31,43 @@ pub(super) fn table(line: &str) -> Option<Flat> {
     if !line.contains("元") || !["预算", "限价"].iter().any(|word| line.contains(word)) {
         return None;
     }
-    let tokens = tokens(line);
-    let money = tokens.iter().position(|token| is_money(token.text))?;
+    let tokens = with_units(line, &tokens(line));
+    let mut from = 0;
+    while let Some(at) = tokens.get(from..)?.iter().position(|token| is_money(token.text)) {
+        let behind = tokens.get(from + at..)?.iter().take_while(|token| is_money(token.text)).count();
+        // The last columns may be empty: 最高限价（如有）.
+        let found = (1..=behind).rev().find_map(|count| under(line, &tokens, from + at, (behind, count)));
+        if found.is_some() {
+            return found;
+        }
+        from += at + behind;
+    }
+    None
+}
+
+/// The table whose `behind` money columns begin at a token, of which the rows fill `count`.
+fn under(line: &str, tokens: &[Token<'_>], money: usize, (behind, count): (usize, usize)) -> Option<Flat> {
+    let optional = |token: &Token<'_>| token.text.contains("如有");
+    if !tokens.get(money + count..money + behind)?.iter().all(optional) {
+        return None;
+    }
     let lead = tokens.get(..money)?.iter().rev().take_while(|token| is_header_word(token.text)).count();
     let first = money.checked_sub(lead).filter(|_| lead > 0)?;
-    let behind = tokens.get(money..)?.iter().take_while(|token| is_money(token.text)).count();
     let body = tokens.get(money + behind..)?;
-    let sums: Vec<Column> = tokens.get(money..money + behind)?.iter().map(|token| column(token.text)).collect();
+    let sums: Vec<Column> = tokens.get(money..money + count)?.iter().map(|token| column(token.text)).collect();
     let opening = tokens.get(first)?;
     let headers: Vec<Holds> = tokens.get(first..money)?.iter().map(|token| column(token.text).holds).collect();
     let shape = Shape {
         // 序号 包号 包名称: the lot is the second word of a row.
         mark: headers.iter().take(3).position(|holds| *holds == Holds::Idea(Key::LotNumber)).unwrap_or(0),
+        own_units: sums.iter().any(|column| column.unit.is_none()),
         sums: sums.len(),
     };
-    let lotted = matches!(headers.first(), Some(Holds::Idea(Key::LotNumber | Key::LotTitle) | Holds::Serial));
-    let (rows, used) = if lotted { by_lots(body, shape)? } else { alone(body, shape.sums)? };
+    let lotted = matches!(
+        headers.first(),
+        Some(Holds::Idea(Key::LotNumber | Key::LotTitle | Key::SecondNumber) | Holds::Serial)
+    );
+    let (rows, used) = if lotted { by_lots(body, shape)? } else { alone(body, shape)? };
     let mut columns = vec![
         Column { holds: Holds::Idea(Key::LotNumber), header: "包号".into(), unit: None },
         Column { holds: Holds::Item, header: "标的名称".into(), unit: None },
@@ -59,12 +81,13 @@ pub(super) fn table(line: &str) -> Option<Flat> {
     let rows = rows.iter().map(|row| row.iter().map(|text| cell(text)).collect()).collect();
     Some(Flat {
         before: line.get(..opening.start).unwrap_or_default().to_owned(),
-        sheet: Sheet { lot: None, columns, rows },
+        sheet: Sheet { lot: None, width: columns.len(), columns, rows },
         after: body.get(used..).and_then(|rest| line.get(rest.first()?.start..)).unwrap_or_default().to_owned(),
     })
 }
 
-fn tokens(line: &str) -> Vec<Token<'_>> {
+/// The words of a line.
+pub(super) fn tokens(line: &str) -> Vec<Token<'_>> {
     let mut out = Vec::new();
     let mut start = None;
     for (at, c) in line.char_indices().chain(std::iter::once((line.len(), ' '))) {
@@ -83,20 +106,37 @@ fn tokens(line: &str) -> Vec<Token<'_>> {
     out
 }
 
-/// 预算金额（万元）, 本包预算金额（最高限价，单位：万元）.
-fn is_money(token: &str) -> bool {
-    if !token.ends_with([')', '）']) || token.chars().count() > 30 || token.chars().any(|c| c.is_ascii_digit()) {
+/// A sum and the unit that a blank parts from it as one word: 12,000.00 元.
+fn with_units<'a>(line: &'a str, tokens: &[Token<'a>]) -> Vec<Token<'a>> {
+    let mut out: Vec<Token<'a>> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        match out.last_mut() {
+            Some(last) if matches!(token.text, "元" | "万元") && is_number(last.text) => {
+                last.end = token.end;
+                last.text = line.get(last.start..token.end).unwrap_or(last.text);
+            }
+            _ => out.push(*token),
+        }
+    }
+    out
+}
+
+/// 预算金额（万元）, 本包预算金额（最高限价，单位：万元）, 分包预算.
+pub(super) fn is_money(token: &str) -> bool {
+    if token.chars().count() > 30 || token.chars().any(|c| c.is_ascii_digit()) || token.ends_with(['：', ':']) {
         return false;
     }
     let column = column(token);
-    column.unit.is_some()
+    let short = token.chars().count() <= 10 && !token.contains(['，', ',', '。']);
+    (column.unit.is_some() && token.ends_with([')', '）']) || column.unit.is_none() && short)
         && matches!(
             column.holds,
             Holds::Idea(Key::Budget | Key::LotBudget | Key::Ceiling | Key::LotCeiling | Key::PurchaseSum)
         )
 }
 
-fn is_header_word(token: &str) -> bool {
+/// A word that may head a column.
+pub(super) fn is_header_word(token: &str) -> bool {
     let plain = fold(token);
     if plain.chars().count() > 14 || plain.chars().any(|c| c.is_ascii_digit() || matches!(c, ':' | ',' | '。' | ';')) {
         return false;
@@ -109,6 +149,7 @@ fn is_header_word(token: &str) -> bool {
 /// A plain decimal number, thousands marks allowed.
 fn is_number(token: &str) -> bool {
     let plain = fold(token);
+    let plain = plain.trim_end_matches(['元', '万', ' ']);
     plain.starts_with(|c: char| c.is_ascii_digit())
         && plain.ends_with(|c: char| c.is_ascii_digit())
         && plain.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
@@ -116,9 +157,10 @@ fn is_number(token: &str) -> bool {
 }
 
 /// A number that is more likely a sum than a count: with decimals, or of four digits and more.
-fn is_sum(token: &str) -> bool {
+pub(super) fn is_sum(token: &str) -> bool {
     is_number(token)
-        && (token.split_once('.').is_some_and(|(_, part)| part.len() >= 2)
+        && (token.ends_with('元')
+            || token.split_once('.').is_some_and(|(_, part)| part.len() >= 2)
             || token.chars().filter(char::is_ascii_digit).count() >= 4)
 }
 
@@ -135,16 +177,18 @@ type Rows = Vec<Vec<String>>;
 struct Shape {
     mark: usize,
     sums: usize,
+    /// The columns print no unit: every sum must.
+    own_units: bool,
 }
 
 /// Rows that begin with their lot's label, one after the other.
-fn by_lots(body: &[Token<'_>], Shape { mark, sums: count }: Shape) -> Option<(Rows, usize)> {
+fn by_lots(body: &[Token<'_>], Shape { mark, sums: count, own_units }: Shape) -> Option<(Rows, usize)> {
     let mut rows: Rows = Vec::new();
     let mut from = 0;
-    let mut label = lots::of_cell(body.first()?.text)?.label;
+    let mut label = label_at(body, 0)?;
     while rows.len() < ROWS_MAX {
         let next = (from + mark + 1 + count..body.len()).find(|at| {
-            body.get(*at).and_then(|token| lots::of_cell(token.text)).is_some_and(|mark| follows(&label, &mark.label))
+            label_at(body, *at).is_some_and(|next| follows(&label, &next))
                 && sums_before(body, *at, count).is_some_and(|sums| sums.iter().any(|sum| is_sum(sum)))
         });
         let end = match next {
@@ -152,18 +196,27 @@ fn by_lots(body: &[Token<'_>], Shape { mark, sums: count }: Shape) -> Option<(Ro
             None => last_end(body, from + mark + 1, count)?,
         };
         let sums = sums_before(body, end, count)?;
+        if own_units && !sums.iter().all(|sum| sum.ends_with('元')) {
+            return None;
+        }
         let place = from + mark;
         let title = body.get(place + 1).filter(|_| place + 1 + count < end).map_or("", |token| token.text);
         let mut row = vec![body.get(place)?.text.to_owned(), head(title, 60)];
         row.extend(sums.into_iter().map(str::to_owned));
         rows.push(row);
         from = end;
-        match next.and_then(|at| lots::of_cell(body.get(at)?.text)) {
-            Some(mark) => label = mark.label,
+        match next.and_then(|at| label_at(body, at)) {
+            Some(next) => label = next,
             None => return Some((rows, from)),
         }
     }
     None
+}
+
+/// The lot that a word names, by itself or as the end of its number.
+fn label_at(body: &[Token<'_>], at: usize) -> Option<String> {
+    let text = body.get(at)?.text;
+    lots::of_cell(text).or_else(|| lots::of_number(text)).map(|mark| mark.label)
 }
 
 /// Where the last row ends: at the end of the text, or behind the first sums in it.
@@ -176,7 +229,10 @@ fn last_end(body: &[Token<'_>], from: usize, count: usize) -> Option<usize> {
 }
 
 /// One row without a lot.
-fn alone(body: &[Token<'_>], count: usize) -> Option<(Rows, usize)> {
+fn alone(body: &[Token<'_>], Shape { sums: count, own_units, .. }: Shape) -> Option<(Rows, usize)> {
+    if own_units {
+        return None;
+    }
     let title = body.first().filter(|_| body.len() > count)?.text;
     let mut row = vec![String::new(), head(title, 60)];
     row.extend(sums_before(body, body.len(), count)?.into_iter().map(str::to_owned));
@@ -218,6 +274,14 @@ mod tests {
         let line =
             "如下： 包号 预算金额（元） A包（肉类） 3030000.00 B包（蔬菜） 2020000.00 4、采购内容及要求：详见文件";
         assert_eq!(table(line).unwrap().after, "4、采购内容及要求：详见文件");
+    }
+
+    #[test]
+    fn sums_may_carry_their_units_themselves() {
+        let line = "分包编号 分包名称 分包预算 最高限价（如有） JL2024-2 采样器 (2 次招标 ) 12,000,000.00 元";
+        assert_eq!(rows(line), [["JL2024-2", "采样器", "12,000,000.00 元"]]);
+        let line = "包号 采购内容 最高投标限价 A包 树木 369万元 B包 道路 168万元 5.3资金来源：财政资金";
+        assert_eq!(rows(line), [["A包", "树木", "369万元"], ["B包", "道路", "168万元"]]);
     }
 
     #[test]

@@ -78,6 +78,8 @@ pub(super) enum Key {
     Name,
     /// 地址, likewise.
     Address,
+    /// 中标供应商名称及地址: both in one value.
+    SupplierAndAddress,
     /// 更正前.
     Before,
     /// 更正后.
@@ -421,6 +423,9 @@ fn classify_bare(whole: &str) -> Option<Key> {
             .then_some(Key::Candidate)
             .or(Some(Key::Other));
     }
+    if names_winner_and_place(label) {
+        return Some(Key::SupplierAndAddress);
+    }
     // 联系地址及中标金额: a heading over several things.
     if label.contains('及') && any_of!(label, ["地址", "名称"]) {
         return Some(Key::Other);
@@ -607,6 +612,14 @@ fn sum_key(label: &str, lotted: bool) -> Option<Key> {
         "供货金额",
     ];
     quoted.contains(&label).then_some(Key::Quote)
+}
+
+/// 中标供应商名称及地址, 供应商名称、联系地址.
+fn names_winner_and_place(label: &str) -> bool {
+    let mut parts = label.split(['及', '和', '与', '、']);
+    let named = parts.next().is_some_and(|first| supplier_key(first).is_some());
+    let rest: Vec<&str> = parts.collect();
+    named && !rest.is_empty() && rest.iter().all(|part| part.ends_with("地址") || part.ends_with("联系方式"))
 }
 
 /// 成交供应商及成交金额, 中标人名称、地址及中标价: a name comes first.

@@ -30,6 +30,8 @@ mod outline;
 
 mod flat;
 
+mod flat_awards;
+
 mod columns;
 
 mod kind;

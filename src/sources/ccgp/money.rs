@@ -12,6 +12,9 @@ use crate::sources::dialect::units::Unit;
 
 /// Sums this far apart are one: 100 yuan.
 const NEAR: i64 = 100 * SCALE;
+/// A whole budget below this (1,000 yuan) is pointed out.
+const PLAUSIBLE_MIN: i64 = 1_000 * SCALE;
+
 /// A sum alone in a summary below this (1,000 yuan) or from that on (a billion: the site's own slips of the unit) is not believed.
 const PLAUSIBLE: std::ops::Range<i64> = 1_000 * SCALE..HEADER_MAX;
 
@@ -119,6 +122,15 @@ pub(super) fn together(heard: Vec<Heard>) -> Heard {
     }
 }
 
+/// The largest power of ten that divides a sum: of 6,687,920 and 668.79万 the first is the finer, in whatever unit it is printed.
+fn grain(figure: &Figure) -> i64 {
+    let mut grain = 1;
+    while figure.money.ten_thousandths != 0 && figure.money.ten_thousandths % (grain * 10) == 0 {
+        grain *= 10;
+    }
+    grain
+}
+
 /// How much a print of a sum is worth beside another of the same.
 fn worth(figure: &Figure) -> (bool, bool, std::cmp::Reverse<i64>) {
     (!figure.torn, figure.unit_by != UnitBy::Nowhere, std::cmp::Reverse(figure.place))
@@ -157,7 +169,7 @@ fn times(figure: &Figure, factor: i64) -> Option<Figure> {
 }
 
 /// Whether one is exactly 10⁴ times the other, rounding allowed.
-fn slipped(summary: &Figure, body: &Figure) -> bool {
+pub(super) fn slipped(summary: &Figure, body: &Figure) -> bool {
     let close = |big: &Figure, small: &Figure| {
         times(small, 10_000).is_some_and(|small| {
             let apart = (big.money.ten_thousandths - small.money.ten_thousandths).abs();
@@ -208,6 +220,9 @@ pub(super) fn settle(field: &str, summary: &Heard, body: &Heard) -> Settled {
     if size >= BELIEVED_MAX {
         return unparsed(field, &passage, "larger than any purchase; its unit is not believed");
     }
+    if size < PLAUSIBLE_MIN && matches!(field, "budget" | "ceiling") {
+        settled.problems.push(problem(field, "unusually small; perhaps a price per piece", &passage));
+    }
     if size >= HEADER_MAX {
         settled.problems.push(problem(field, "unusually large; its unit may be wrong", &passage));
     }
@@ -238,10 +253,48 @@ fn weigh(field: &str, summary: &Heard, body: &Heard) -> Settled {
     }
 }
 
+/// 成交金额（万元）：356000.00 beside a summary of 35.6万: in the label's unit no purchase, in yuan the summary's sum.
+fn label_slipped(field: &str, summary: &Told, body: &Told) -> Option<Settled> {
+    let absurd = body.figure.unit_by == UnitBy::Header && body.figure.money.ten_thousandths >= HEADER_MAX;
+    let money = |ten_thousandths| Money { ten_thousandths, ..body.figure.money };
+    let yuan = Figure {
+        money: money(body.figure.money.ten_thousandths / 10_000),
+        place: (body.figure.place / 10_000).max(1),
+        ..body.figure
+    };
+    let sound = PLAUSIBLE.contains(&yuan.money.ten_thousandths) && yuan.money.ten_thousandths < HEADER_MAX;
+    if !absurd || !sound || !near(&summary.figure, &yuan) {
+        return None;
+    }
+    let told = Told { figure: yuan, ..body.clone() };
+    let mut settled = disclosed(&told, &body.place, "unit slip in the label; in yuan as the summary says");
+    let passage = format!("{} | {}", summary.passage, body.passage);
+    settled.problems.push(problem(field, "unit slip in the body's label", &passage));
+    Some(settled)
+}
+
+/// ￥28.5 万元（美元） beside 28.5（万元）: one number, and one side says which money it is.
+fn other_currency(field: &str, summary: &Told, body: &Told) -> Option<Settled> {
+    let (one, other) = (summary.figure.money, body.figure.money);
+    if one.ten_thousandths != other.ten_thousandths || one.currency == other.currency {
+        return None;
+    }
+    let cny = crate::domain::money::Currency::CNY;
+    let told = [summary, body].into_iter().find(|told| told.figure.money.currency != cny)?;
+    let known = one.currency == cny || other.currency == cny;
+    let mut settled = disclosed(told, &told.place, "summary and body agree but for the currency");
+    let passage = format!("{} | {}", summary.passage, body.passage);
+    settled.problems.push(problem(field, "only one place names the currency", &passage));
+    known.then_some(settled)
+}
+
 fn both(field: &str, summary: &Told, body: &Told) -> Settled {
+    if let Some(settled) = label_slipped(field, summary, body).or_else(|| other_currency(field, summary, body)) {
+        return settled;
+    }
     if body.figure.unit_by == UnitBy::Nowhere {
         let finer = |told: Told, rule: &str| {
-            let best = if summary.figure.place < told.figure.place { summary.clone() } else { told };
+            let best = if grain(&summary.figure) < grain(&told.figure) { summary.clone() } else { told };
             disclosed(&best, &best.place, rule)
         };
         if near(&summary.figure, &body.figure) {
@@ -253,7 +306,7 @@ fn both(field: &str, summary: &Told, body: &Told) -> Settled {
         return conflict(field, &[summary, body], "summary and body disagree; the body prints no unit");
     }
     if near(&summary.figure, &body.figure) {
-        let finer = if summary.figure.place < body.figure.place && !body.figure.torn { summary } else { body };
+        let finer = if grain(&summary.figure) < grain(&body.figure) && !body.figure.torn { summary } else { body };
         return disclosed(finer, &finer.place, "summary and body agree; the finer print");
     }
     if slipped(&summary.figure, &body.figure) {

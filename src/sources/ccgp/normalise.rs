@@ -7,7 +7,7 @@ use crate::domain::organisation::Organisation;
 use crate::domain::reading::{Coverage, PageKind, Problem, Reading};
 use crate::domain::stamp::Stamp;
 use crate::sources::dialect::dates;
-use crate::sources::dialect::fold::head;
+use crate::sources::dialect::fold::{head, squeeze};
 
 use super::award::{Awarded, settle_awards};
 use super::budget::Budgets;
@@ -161,7 +161,7 @@ impl Build<'_> {
 
     /// A correction of the budget states the new one.
     fn take_amended_budget(&mut self) {
-        let amended = self.notice.amendments.iter().rev().find(|amendment| amendment.item.contains("预算"));
+        let amended = self.notice.amendments.iter().rev().find(|amendment| squeeze(&amendment.item).contains("预算"));
         let Some((item, after)) =
             amended.and_then(|amendment| Some((amendment.item.clone(), amendment.after.clone()?)))
         else {
@@ -419,11 +419,9 @@ impl Build<'_> {
 
     fn rest(&mut self) {
         let raw = self.raw;
-        self.notice.amendments = correction::amendments(self.body);
         if self.notice.kind == NoticeKind::Correction {
+            self.notice.amendments = correction::amendments(self.body);
             self.take_amended_budget();
-        } else {
-            self.notice.amendments.clear();
         }
         let mut reference = correction::refers_to(raw, self.body);
         if self.notice.kind == NoticeKind::Correction {

@@ -11,11 +11,11 @@ use crate::sources::dialect::fold::{fold, is_han, tidy};
 use crate::sources::dialect::names;
 
 use super::columns::{Sheets, sheets};
-use super::flat;
 use super::labels::{Key, classify, classify_exactly};
 use super::lots;
-use super::scan::{labels_in, labels_of_values};
+use super::scan::{FoundLabel, labels_in, of_values};
 use super::sections::{Section, heading_text, is_numeral, section_of};
+use super::{flat, flat_awards};
 
 /// A label and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub(super) struct Outline {
 /// Reads blocks into pieces.
 pub(super) fn outline(blocks: &[Block]) -> Outline {
     let mut reading = Reading { out: Outline::default(), section: Section::Start };
-    for block in blocks {
+    for block in &flat_awards::lines_together(blocks) {
         match block {
             Block::Line(line) => {
                 for part in parts(line) {
@@ -84,6 +84,20 @@ impl Reading {
             }
             return;
         }
+        if let Kind::Field(field) = &kind
+            && field.key == Key::SupplierAndAddress
+        {
+            let name = begins_with_name(&field.value).unwrap_or(&field.value);
+            let place = field.value.get(name.len()..).unwrap_or_default();
+            let place = place.trim_start_matches(['，', ',', '；', ';', ' ', '\u{3000}', '地', '址', '：', ':']);
+            let key = if name.is_empty() { Key::Other } else { Key::Supplier };
+            let (name, place) = (name.to_owned(), place.to_owned());
+            self.push(Kind::Field(Field { key, value: name, ..field.clone() }));
+            if !place.is_empty() {
+                self.push(Kind::Field(Field { key: Key::SupplierAddress, value: place, ..field.clone() }));
+            }
+            return;
+        }
         self.out.pieces.push(Piece { section: self.section, kind });
     }
 
@@ -97,10 +111,12 @@ impl Reading {
         if let Some((text, major)) = heading.clone() {
             let alone = line.chars().count() <= text.chars().count() + 12;
             // 联系方式：000 is a field of whoever stands above it; only 联系方式 alone or numbered opens a block.
-            let valued = fold(line)
-                .split_once(':')
-                .is_some_and(|(label, value)| !value.trim().is_empty() && label.chars().next().is_some_and(is_han));
-            match section_of(&text, major).filter(|section| major || !valued || !opens_only_alone(*section)) {
+            let valued = || {
+                fold(line)
+                    .split_once(':')
+                    .is_some_and(|(label, value)| !value.trim().is_empty() && label.chars().next().is_some_and(is_han))
+            };
+            match section_of(&text, major).filter(|section| major || !opens_only_alone(*section) || !valued()) {
                 Some(section) => {
                     self.section = section;
                     self.push(Kind::Heading(text));
@@ -122,17 +138,23 @@ impl Reading {
             }
             return;
         }
-        let labelled = !labels_in(line).is_empty();
+        let labels = labels_in(line);
+        let labelled = !labels.is_empty();
         if let Some(field) = heading.filter(|(_, major)| *major && !labelled).and_then(|(text, _)| spaced(&text)) {
             self.push(Kind::Field(field));
         } else if labelled || !is_heading {
             // A heading that is nothing but one is no line of text as well.
-            self.fields(line);
+            self.fields_of(line, Some(labels));
         }
     }
 
     fn fields(&mut self, line: &str) {
-        if let Some(flat) = flat::table(line) {
+        self.fields_of(line, None);
+    }
+
+    /// The same where the line's labels have been found already.
+    fn fields_of(&mut self, line: &str, labels: Option<Vec<FoundLabel>>) {
+        if let Some(flat) = flat::table(line).or_else(|| flat_awards::table(line)) {
             self.fields(&flat.before);
             self.push(Kind::Table(Sheets { sheets: vec![flat.sheet], pairs: Vec::new() }));
             self.fields(&flat.after);
@@ -140,7 +162,8 @@ impl Reading {
         }
         let marked = with_colons(line);
         let line = marked.as_ref();
-        let found = labels_of_values(line);
+        let known = labels.filter(|_| matches!(marked, Cow::Borrowed(_)));
+        let found = of_values(known.unwrap_or_else(|| labels_in(line)));
         // Labels are found by characters, and cut out by bytes.
         let starts: Vec<usize> =
             if found.is_empty() { Vec::new() } else { line.char_indices().map(|(at, _)| at).collect() };
@@ -148,7 +171,7 @@ impl Reading {
         let slice = |from: usize, to: usize| line.get(byte(from)..byte(to)).unwrap_or_default();
         let before = found.first().map_or(usize::MAX, |label| label.start);
         let lead = tidy(slice(0, before));
-        if lead.chars().filter(|c| c.is_alphanumeric()).count() > 1 {
+        if lead.chars().filter(|c| c.is_alphanumeric()).nth(1).is_some() {
             self.push(Kind::Line(lead));
         }
         for (at, label) in found.iter().enumerate() {
@@ -233,6 +256,7 @@ fn without_next_order(value: &str) -> &str {
 
 /// The title and the number of a value that holds both, in either order: 某项目（QC-1）, QC-1 某项目, 某项目/QC-1.
 fn both(value: &str) -> Vec<(Key, String)> {
+    let value = fold(value);
     let number = |text: &str| {
         let code = text.chars().filter(char::is_ascii_alphanumeric).count();
         text.chars().any(|c| c.is_ascii_digit()) && code >= 4 && code * 2 > text.chars().filter(|c| is_han(*c)).count()
@@ -345,6 +369,8 @@ fn with_colons(line: &str) -> Cow<'_, str> {
     let mut rest = line;
     let mut fresh = true;
     while let Some(c) = rest.chars().next() {
+        // The labels begin with one of these.
+        fresh &= matches!(c, '中' | '成' | '供' | '总' | '项' | '采' | '预');
         let label = NAMED.iter().filter(|_| fresh).find(|label| {
             rest.strip_prefix(**label).is_some_and(|after| {
                 after.starts_with([' ', '\u{3000}', '\u{a0}'])
@@ -518,6 +544,30 @@ fn more_names(pieces: &mut Vec<Piece>, at: usize) {
     }
 }
 
+/// Where the contacts begin inside a running text: 凡对本次公告…, 1.采购人信息, and where such a heading ends.
+fn contact_marks(line: &str) -> Vec<usize> {
+    const WORDS: [&str; 6] =
+        ["采购人信息", "采购单位信息", "采购代理机构信息", "代理机构信息", "项目联系方式", "凡对本次"];
+    let mut out = Vec::new();
+    for word in WORDS {
+        for (at, _) in line.match_indices(word).take(4) {
+            let before = line.get(..at).unwrap_or_default();
+            let numbered = before.trim_end_matches(['.', '、', '．', ' ']);
+            let bare = numbered.trim_end_matches(|c: char| c.is_ascii_digit());
+            let order = numbered.len() - bare.len();
+            let start =
+                if word == "凡对本次" && !before.ends_with(['、', '.']) { Some(before.len()) } else { None };
+            let start = start.or((1..=2).contains(&order).then_some(bare.len()));
+            let Some(start) = start.filter(|start| *start > 0) else { continue };
+            out.push(start);
+            if word != "凡对本次" {
+                out.push(at + word.len());
+            }
+        }
+    }
+    out
+}
+
 /// Where 合同包2(某设备): or 采购包2： stands inside a running text.
 fn lot_marks(line: &str) -> Vec<usize> {
     let opens = |at: &usize| -> bool {
@@ -550,6 +600,7 @@ fn parts(line: &str) -> Vec<&str> {
         }
     }
     cuts.extend(lot_marks(line));
+    cuts.extend(contact_marks(line));
     cuts.sort_unstable();
     cuts.dedup();
     cuts.push(line.len());

@@ -1,6 +1,7 @@
 //! Finds labels in a line: every colon looks back for the longest run of words that is one. Knows what labels mean, not what
 //! their values do.
 
+use crate::sources::dialect::capitals;
 use crate::sources::dialect::fold::{is_han, plain};
 
 use super::labels::{self, Key};
@@ -13,9 +14,8 @@ pub(super) struct FoundLabel {
     pub value: usize,
 }
 
-/// The labels of a line; one that only says how the sum before it is meant belongs to that sum: 中标金额：单价：12元.
-pub(super) fn labels_of_values(line: &str) -> Vec<FoundLabel> {
-    let mut found = labels_in(line);
+/// The labels of a line that have values; one that only says how the sum before it is meant belongs to that sum: 中标金额：单价：12元.
+pub(super) fn of_values(mut found: Vec<FoundLabel>) -> Vec<FoundLabel> {
     let money = |key: Key| {
         matches!(key, Key::Award | Key::AwardTotal | Key::Budget | Key::LotBudget | Key::Ceiling | Key::Contract)
     };
@@ -57,7 +57,7 @@ pub(super) fn labels_in(line: &str) -> Vec<FoundLabel> {
             && chars.get(at - 1).is_some_and(char::is_ascii_digit)
             && chars.get(at + 1).is_some_and(char::is_ascii_digit);
         let address = chars.get(at + 1) == Some(&'/');
-        if !time && !address && found.len() < 400 {
+        if !time && !address && !in_remark(&chars, at) && found.len() < 400 {
             let floor = found.last().map_or(0, |label| label.value);
             // 甲公司（联合体成员：乙公司）: in brackets behind a name it belongs to the name.
             let of_name =
@@ -69,6 +69,14 @@ pub(super) fn labels_in(line: &str) -> Vec<FoundLabel> {
         at = value.max(at + 1);
     }
     found
+}
+
+/// Whether a colon stands inside the remark of a label: 预算金额（单位：万元）.
+fn in_remark(chars: &[char], colon: usize) -> bool {
+    let before: String = chars.iter().take(colon).skip(colon.saturating_sub(6)).filter(|c| **c != ' ').collect();
+    let names = ["单位", "币种"].iter().any(|word| before.ends_with(word));
+    let opened = before.contains(['(', ',', '，']);
+    names && opened && chars.iter().skip(colon + 1).take(7).any(|c| *c == ')')
 }
 
 /// The label that ends at a colon: the longest run of words back from it that is one.
@@ -94,7 +102,15 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
                     && chars.get(at..at + 2).is_some_and(|next| {
                         matches!(
                             next,
-                            ['成', '交'] | ['中' | '流' | '开', '标'] | ['终', '止'] | ['用', '途'] | ['编', '号']
+                            ['成', '交']
+                                | ['中' | '流' | '开', '标']
+                                | ['终', '止']
+                                | ['用', '途']
+                                | ['编', '号']
+                                | ['万', '元']
+                                | ['元', ':' | ' ']
+                                | ['地', '址']
+                                | ['联', '系']
                         )
                     });
                 if !joins {
@@ -126,7 +142,7 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
         Some((labels::classify_stripped_exactly(text).filter(|key| !of_mark(start, *key))?, start))
     };
     if let Some(hit) = begins().find_map(exactly) {
-        return Some(hit);
+        return Some(begins().find_map(|(start, text)| set_wide(text, start, hit)).unwrap_or(hit));
     }
     for (start, text) in begins() {
         if is_one_word(chars.get(start..colon).unwrap_or_default(), text)
@@ -142,20 +158,35 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
 fn closes_a_sum(chars: &[char], open: usize) -> bool {
     let inside: String =
         chars.iter().skip(open + 1).take_while(|c| !matches!(c, ')' | ']')).filter(|c| **c != ' ').collect();
-    let noted = ["元", "万元", "亿元", "人民币", "人民币元", "含税", "万"].contains(&inside.as_str());
+    let noted = ["元", "万元", "亿元", "万"].contains(&inside.as_str())
+        || ["人民币", "大写", "小写", "含", "不含", "其中", "税"].iter().any(|word| inside.starts_with(word))
+        || inside.chars().all(capitals::in_sum);
     let before = chars.iter().take(open).rev().find(|c| **c != ' ');
-    noted && before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '元' | '万' | '整'))
+    noted && before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '元' | '万' | '整' | ')'))
 }
 
-/// Whether a label is one word: 名 称 too, its letters stand apart.
+/// 未 中 标 供 应 商 set wide is not the 供应商 at its end.
+fn set_wide(text: &str, start: usize, (key, at): (Key, usize)) -> Option<(Key, usize)> {
+    let whole: String = text.chars().filter(|c| *c != ' ').collect();
+    let denies = ["未中标", "未成交", "落标", "候选", "候补"].iter().any(|word| whole.starts_with(word));
+    let other =
+        (start < at && denies && whole.chars().count() <= 12).then(|| labels::classify_stripped(&whole)).flatten()?;
+    (other != key).then_some((other, start))
+}
+
+/// Whether a label is one word: 名 称 too, its letters stand apart, all but one long part of them.
 fn is_one_word(chars: &[char], stripped: &str) -> bool {
-    let mut letters = 0_usize;
-    let mut apart = true;
-    for c in without_brackets(chars) {
-        letters = if c == ' ' { 0 } else { letters + 1 };
-        apart &= letters <= 1;
+    let (mut long, mut short, mut letters) = (0_usize, 0_usize, 0_usize);
+    for c in without_brackets(chars).chain([' ']) {
+        if c != ' ' {
+            letters += 1;
+            continue;
+        }
+        long += usize::from(letters > 1);
+        short += usize::from(letters == 1);
+        letters = 0;
     }
-    apart || !has_inner_blank(chars) && labels::trimmed(stripped).chars().count() <= 16
+    long <= usize::from(short > 2) || !has_inner_blank(chars) && labels::trimmed(stripped).chars().count() <= 16
 }
 
 /// Whether a blank stands between other characters outside brackets.

@@ -93,7 +93,12 @@ pub(super) fn heading_text(line: &str) -> Option<(String, bool)> {
         (if digits > 0 { digits + 1 } else { 0 }, false)
     };
     let rest = chars().skip(start).skip_while(|c| matches!(c, '.' | ' ' | '、'));
-    let text: String = rest.take_while(|c| !matches!(c, ':' | '。' | ';' | '；')).take(60).collect();
+    let text = rest.take_while(|c| !matches!(c, ':' | '。' | ';' | '；')).take(60);
+    // A sentence is no heading, however many blanks stand in it.
+    if !major && text.clone().filter(|c| *c != ' ').nth(24).is_some() {
+        return None;
+    }
+    let text: String = text.collect();
     let text = tidy(&text);
     let han = text.chars().filter(|c| is_han(*c)).count();
     if han < 2 || !major && text.chars().count() > 24 {
@@ -110,6 +115,9 @@ pub(super) fn section_of(text: &str, major: bool) -> Option<Section> {
         && (!major || word.ends_with("信息"))
     {
         return word.ends_with("信息").then_some(Section::BuyerContact);
+    }
+    if word.starts_with("凡对本次") {
+        return Some(Section::Contact);
     }
     if any_of!(&word, ["代理机构信息", "集中采购机构信息"]) {
         return Some(Section::AgencyContact);

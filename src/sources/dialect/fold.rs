@@ -59,11 +59,19 @@ pub fn squeeze(text: &str) -> String {
     out
 }
 
-/// A text as printed, with runs of blanks as one space and none at its ends.
+/// Whether a character takes no room at all: joiners, direction marks, soft hyphens, byte order marks.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
+}
+
+/// A text as printed, with runs of blanks as one space and none at its ends. What takes no room parts nothing.
 #[must_use]
 pub fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
+        if is_unseen(c) {
+            continue;
+        }
         if is_blank(c) {
             if !out.is_empty() && !out.ends_with(' ') {
                 out.push(' ');
@@ -100,6 +108,11 @@ mod tests {
         let printed = "（ＡＢＣ）：￥１２　３〔2025〕—…";
         assert_eq!(fold(printed).chars().count(), printed.chars().count());
         assert_eq!(fold("（Ａ１）：　"), "(A1): ");
+    }
+
+    #[test]
+    fn what_takes_no_room_parts_no_word() {
+        assert_eq!(tidy("\u{feff}供应\u{200b}商 \u{200b} 名称"), "供应商 名称");
     }
 
     #[test]

@@ -184,7 +184,8 @@ fn without_note(name: &str) -> String {
     while name.ends_with(['）', ')']) {
         let Some(open) = name.rfind(['（', '(']) else { break };
         let note = name.get(open..).unwrap_or_default();
-        if open == 0 || !NOTES.iter().any(|word| note.contains(word)) {
+        let inside = note.trim_matches(['（', '(', '）', ')']);
+        if open == 0 || !NOTES.iter().any(|word| note.contains(word)) && credit_code(inside).is_none() {
             break;
         }
         name.truncate(open);

@@ -3,9 +3,9 @@
 
 mod evidence;
 mod lists;
-mod notices;
+pub(super) mod notices;
 mod score;
-mod truths;
+pub(super) mod truths;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

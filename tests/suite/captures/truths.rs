@@ -2,7 +2,7 @@
 
 /// What is true of one page. An empty text is a truth not known here.
 #[derive(Clone, Copy)]
-pub(super) struct Truth {
+pub(crate) struct Truth {
     pub page: &'static str,
     pub kind: &'static str,
     pub published: &'static str,
@@ -19,7 +19,7 @@ pub(super) const UNKNOWN: Truth =
     Truth { page: "", kind: "", published: "", buyer: "", region: "", number: "", budget: "", award: "", winners: &[] };
 
 /// The HTML pages, from MANIFEST.
-pub(super) const PAGES: &[Truth] = &[
+pub(crate) const PAGES: &[Truth] = &[
     Truth {
         page: "tender_2026-06_yunnan.html",
         kind: "tender",
@@ -201,8 +201,9 @@ pub(super) const EYE: &[(usize, &str)] = &[
     (142, "conflict"),
     (146, "500000"),
     (149, "conflict"),
-    (154, "conflict"),
-    (162, "conflict"),
+    // The summary has the whole project, the notice is of its second lot.
+    (154, "14400000"),
+    (162, "14400000"),
     (156, "600000"),
     (164, "600000"),
 ];
@@ -243,5 +244,6 @@ pub(super) const LOTS: &[(usize, &str)] = &[
     (123, "A 3690000, B 1680000"),
     (131, "A 198000"),
     (134, "- 7000000"),
+    (154, "2 12000000"),
     (141, "1 2255200, 2 550000, 3 850000"),
 ];

@@ -8,7 +8,9 @@ use tenderwatch::domain::notice::Notice;
 use tenderwatch::domain::reading::{Problem, Reading};
 use tenderwatch::sources::{Dialect, read_saved};
 
-use crate::captures::{PAGES, TWENTY_FIELDS, escape, file, framed, unfold};
+use crate::captures::notices::{TWENTY_FIELDS, unfold};
+use crate::captures::truths::PAGES;
+use crate::captures::{escape, file, framed};
 
 /// A page and what it says.
 pub(super) struct Page {
@@ -22,6 +24,11 @@ impl Page {
     fn new(name: String, html: String, url: Option<String>) -> Self {
         let (notice, _) = read(&html, url.as_deref()).unwrap_or_else(|| panic!("{name} is no notice"));
         Self { name, html, url, notice }
+    }
+
+    /// The same page in another print.
+    pub(super) fn reprinted(&self, html: String) -> Self {
+        Self { name: self.name.clone(), html, url: self.url.clone(), notice: self.notice.clone() }
     }
 }
 
