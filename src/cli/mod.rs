@@ -3,14 +3,18 @@
 
 mod audit;
 mod check;
+mod correct;
 mod demo;
 
 mod digest;
+mod import;
 mod notify;
+mod report;
 mod reread;
 mod run;
 mod show;
 mod source;
+mod supplier;
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -70,6 +74,17 @@ enum Verb {
     /// One notice, as read and where from.
     #[command(subcommand)]
     Notice(show::NoticeVerb),
+    /// Every figure of a window of days, as of any day, each with its coverage and its projects.
+    Report(report::Arguments),
+    /// Suppliers: who won what, under which names, from where.
+    #[command(subcommand)]
+    Supplier(supplier::Verb),
+    /// A person's word on what was judged, with author and reason; can be undone.
+    #[command(subcommand)]
+    Correct(correct::Verb),
+    /// What operators bring themselves.
+    #[command(subcommand)]
+    Import(import::Verb),
     /// Digests before they are sent.
     #[command(subcommand)]
     Digest(digest::Verb),
@@ -121,6 +136,10 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
         Verb::Audit(arguments) => audit::run(&config, clock, &arguments),
         Verb::Project(verb) => show::project(&config, clock, &verb),
         Verb::Notice(verb) => show::notice(&config, clock, &verb),
+        Verb::Report(arguments) => report::run(&config, clock, &arguments),
+        Verb::Supplier(verb) => supplier::run(&config, clock, &verb),
+        Verb::Correct(verb) => correct::run(&config, clock, &verb),
+        Verb::Import(verb) => import::run(&config, clock, &verb),
         Verb::Digest(verb) => digest::run(&config, clock, verb),
         Verb::Notify(verb) => notify::run(&config, clock, verb).await,
     }

@@ -19,7 +19,15 @@ pub mod deliver;
 
 pub mod audit;
 
+pub mod report;
+
 pub mod catch_up;
+
+pub mod filings;
+
+pub mod suppliers;
+
+mod spreadsheet;
 
 pub mod reread;
 

@@ -10,6 +10,9 @@ pub mod ccgp;
 /// USAspending: the awards of the United States, as its search and its details give them.
 pub mod usaspending;
 
+/// The list of filed blockchain services, as an operator's table has it.
+pub mod filing_list;
+
 /// The reading as JSON, in the shape that outside tools rely on.
 pub mod reading_json;
 

@@ -41,6 +41,12 @@ pub mod totals;
 
 pub mod cells;
 
+pub mod parties;
+
+pub mod filings;
+
+pub mod wins;
+
 pub mod history;
 
 pub mod changes;

@@ -316,6 +316,7 @@ impl Writer<'_> {
             let (state, value, currency) = amount_columns(&item.total);
             put_item.execute(params![key, Count::of(position), item.name, item.lot, state, value, currency])?;
         }
+        self.put_mentions(key, notice)?;
         self.put_keys(key, &link::keys(notice))
     }
 
