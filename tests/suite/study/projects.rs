@@ -67,13 +67,7 @@ pub(super) fn made_of<'a>(arriving: impl Iterator<Item = (&'a str, &'a Notice)>)
     let mut house = House::default();
     for (native_id, notice) in arriving {
         let id = NoticeId { source: SOURCE.into(), native_id: native_id.to_owned() };
-        house.settle(Member {
-            id,
-            notice: notice.clone(),
-            repeat_of: None,
-            withdrawn_at: None,
-            rulings: Vec::new(),
-        });
+        house.settle(Member { id, notice: notice.clone(), repeat_of: None, withdrawn_at: None, rulings: Vec::new() });
     }
     let folded = |gathered: Gathered| {
         let members: Vec<Member> = gathered.into_iter().map(|(member, _)| member).collect();
