@@ -213,7 +213,7 @@ def recount(all_notices, as_of):
     brief = lambda project, key: project and {"on": str(project["first"]), "buyer": project["buyer"], "title": project["title"], key: exact(project[key])}
     return {
         "hits": len(notices),
-        "excluded": dict(sorted(excluded.items())),
+        "excluded": dict(sorted((+excluded).items())),
         "projects": len(counted),
         "status": dict(Counter("tendering" if project["status"] == "tendering" else "awarded" for project in counted)),
         "contracted": sum(project["status"] == "contracted" for project in counted),

@@ -5,6 +5,8 @@ mod pages;
 
 mod projects;
 
+mod report;
+
 mod united_states;
 
 mod figures;
