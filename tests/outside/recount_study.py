@@ -19,7 +19,6 @@ from pathlib import Path
 
 from study_pages import TOPIC, read
 
-SINCE = date(2016, 12, 12)
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "study-2019"
 
 # ------------------------------------------------------------------ places
@@ -145,8 +144,8 @@ def rounded(value):
 
 
 def growth(projects, key, as_of):
-    """Tenths of a percent, or why there is none. The running year is compared by its months that are over; a year that began before
-    the window is known in part only, and no rate starts from it."""
+    """Tenths of a percent, or why there is none. The running year is compared by its months that are over. The window cuts off nothing
+    here: the series begins with the first project, and its year with it."""
     over = lambda year: min(12, max(0, (as_of.year - year) * 12 + as_of.month - 1 + ((as_of + timedelta(days=1)).month != as_of.month)))
     of = [project for project in projects if project[key] != "none"]
     years = sorted({project["first"].year for project in of})
@@ -165,7 +164,7 @@ def growth(projects, key, as_of):
 
     def base(months):
         for year in range(min(years, default=as_of.year), as_of.year):
-            if date(year, 1, 1) >= SINCE and sum(window(year, months)[1]):
+            if sum(window(year, months)[1]):
                 return year
         raise ValueError("too_early")
 
