@@ -12,11 +12,6 @@ pub mod filing_list;
 
 /// USAspending: the awards of the United States, as its search and its details give them.
 pub mod usaspending;
-/// USAspending: the awards of the United States, as its search and its details give them.
-pub mod usaspending;
-
-/// The list of filed blockchain services, as an operator's table has it.
-pub mod filing_list;
 
 /// The reading as JSON, in the shape that outside tools rely on.
 pub mod reading_json;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rows::notice::NoticeRow;
 use super::rows::weight_word;
+use super::rulings;
 use super::values::{At, Count, Day, amount_columns, at, from_json, json, notice_id, stamp_columns};
 use super::{Reader, StoreError, Writer};
 use crate::domain::link;
@@ -373,6 +374,7 @@ pub(super) struct RawNotice {
     reader_version: u32,
     versions: u32,
     problems: String,
+    rulings: String,
 }
 
 impl RawNotice {
@@ -391,6 +393,7 @@ impl RawNotice {
             reader_version: row.get("reader_version")?,
             versions: row.get("version")?,
             problems: row.get("problems")?,
+            rulings: row.get("rulings")?,
         })
     }
 
@@ -401,15 +404,13 @@ impl RawNotice {
             notice,
             repeat_of: self.repeat_of,
             withdrawn_at: self.withdrawn_at,
-            rulings: Vec::new(),
+            rulings: rulings::standing_of(&self.rulings)?,
         })
     }
 
     fn stored(self) -> Result<StoredNotice, StoreError> {
-        let problems: Vec<ProblemRow> = from_json(&self.problems, "the problems of a notice")?;
-        let problems = problems.into_iter().map(|ProblemRow { field, what, passage }| Problem { field, what, passage });
         Ok(StoredNotice {
-            problems: problems.collect(),
+            problems: problems_of(&self.problems)?,
             project: self.project.map(ProjectId),
             content_hash: self.content_hash.clone(),
             body_hash: self.body_hash.clone(),
@@ -459,6 +460,12 @@ fn remember(content: String, notice: &Notice) {
         }
         lately.push_back((content, notice.clone()));
     });
+}
+
+/// The problems of a notice, as its column holds them.
+pub(super) fn problems_of(text: &str) -> Result<Vec<Problem>, StoreError> {
+    let rows: Vec<ProblemRow> = from_json(text, "the problems of a notice")?;
+    Ok(rows.into_iter().map(|ProblemRow { field, what, passage }| Problem { field, what, passage }).collect())
 }
 
 fn problems_json(problems: &[Problem]) -> Result<String, StoreError> {
