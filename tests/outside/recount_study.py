@@ -3,12 +3,13 @@
 nothing of the program. With --as-of: from what was published by then. --ledger holds each project against ledger.toml, --expect the
 figures against expected.toml, --alter checks by alterations.toml which figures move.
 
-    recount_study.py [--as-of 2019-09-24] [--projects | --ledger | --expect | --alter] [FOLDER]
+    recount_study.py [--as-of 2019-09-24] [--projects | --ledger | --expect | --alter | --altered NUMBER PLACE] [FOLDER]
 """
 
 import argparse
 import json
 import re
+import shutil
 import sys
 import tempfile
 import tomllib
@@ -265,6 +266,24 @@ def altered(folder, notices, alteration):
     return list(changed.values())
 
 
+def write_altered(folder, place, at):
+    """Copies the listings and pages with one alteration made; says its name, or nothing when there is none of that number."""
+    alterations = tomllib.loads((folder / "alterations.toml").read_text(encoding="utf-8"))["alteration"]
+    if at >= len(alterations):
+        return None
+    shutil.rmtree(place, ignore_errors=True)
+    for name in ("pages", "listings"):
+        shutil.copytree(folder / name, place / name)
+    shutil.copy(folder / "saved.csv", place)
+    for edit in alterations[at]["edit"]:
+        path = place / "pages" / f"{edit['page']}.html"
+        text = path.read_text(encoding="utf-8")
+        for old, new in edit["replace"]:
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+    return alterations[at]["name"]
+
+
 def alter(folder, notices, as_of):
     """How many alterations move other figures than they say."""
     before, _ = recount(notices, as_of)
@@ -335,7 +354,11 @@ def main():
     parser.add_argument("--expect", action="store_true", help="hold the figures against expected.toml")
     parser.add_argument("--ledger", action="store_true", help="hold each project against ledger.toml")
     parser.add_argument("--alter", action="store_true", help="alter pages as alterations.toml says")
+    parser.add_argument("--altered", nargs=2, metavar=("NUMBER", "PLACE"), help="write the fixture with this alteration, counted from 0")
     options = parser.parse_args()
+    if options.altered:
+        name = write_altered(options.folder, Path(options.altered[1]), int(options.altered[0]))
+        sys.exit(print(name) if name else 4)
     zones = zones_of(options.folder)
     notices = [{**read(path), "zone": zones[path.stem]} for path in sorted((options.folder / "pages").iterdir())]
     if options.alter:
