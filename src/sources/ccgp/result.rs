@@ -487,15 +487,16 @@ impl Walk {
         }
     }
 
+    /// The only winner's address; of partners, as many addresses as names, each at its place.
     fn address(&mut self, value: &str) {
         let address = head(&value.replace('\n', " "), 300);
-        if let Some(win) = &mut self.current
-            && let [one] = &mut win.suppliers[..]
-            && one.address.is_none()
-            && !address.is_empty()
-            && address != "/"
-        {
-            one.address = Some(address);
+        let Some(win) = &mut self.current else { return };
+        let several: Vec<&str> = address.split(['、', '；', ';']).map(str::trim).collect();
+        let parts = if win.suppliers.len() == 1 { vec![address.as_str()] } else { several };
+        if parts.len() == win.suppliers.len() && parts.iter().all(|part| !part.is_empty() && *part != "/") {
+            for (supplier, part) in win.suppliers.iter_mut().zip(parts) {
+                supplier.address.get_or_insert_with(|| part.to_owned());
+            }
         }
     }
 
