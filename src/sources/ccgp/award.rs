@@ -79,10 +79,8 @@ fn fit_units(wins: &mut [Win], summary: &Heard) {
     }
     let yuan = |figure: &Figure| Some(Figure { unit_by: UnitBy::Header, ..*figure });
     for unit in [yuan, in_wan] {
-        let scaled: Option<Vec<Told>> = sums
-            .iter()
-            .map(|told| Some(Told { figure: unit(&told.figure)?, ..(*told).clone() }))
-            .collect();
+        let scaled: Option<Vec<Told>> =
+            sums.iter().map(|told| Some(Told { figure: unit(&told.figure)?, ..(*told).clone() })).collect();
         let Some(whole) = scaled.as_deref().and_then(sum_of) else { continue };
         if !near(&summary.figure, &Figure { place: 1, ..whole.figure }) {
             continue;
@@ -267,7 +265,11 @@ fn without_others_sum(group: &Group, found: &Found, out: &mut Awarded) {
     {
         lot.award = Amount::Undisclosed;
         let what = "the total is not credited to the one lot whose winner was found";
-        out.problems.push(problem("lots[0].award", what, &group.wins.iter().map(|win| win.passage.as_str()).collect::<String>()));
+        out.problems.push(problem(
+            "lots[0].award",
+            what,
+            &group.wins.iter().map(|win| win.passage.as_str()).collect::<String>(),
+        ));
     }
 }
 

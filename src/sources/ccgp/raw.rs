@@ -78,10 +78,13 @@ fn body(root: Element<'_>) -> Option<Element<'_>> {
 /// Whether a page ends before its elements do.
 fn is_cut(html: &str) -> bool {
     let lower = html.to_lowercase();
-    let count = |word: &str| lower.match_indices(word).filter(|(at, _)| !is_name(lower.as_bytes().get(at + word.len()))).count();
-    !lower.contains("</html") || ["p", "td", "th", "tr", "table", "span"].iter().any(|name| {
-        count(&format!("<{name}")) > count(&format!("</{name}"))
-    })
+    let count = |word: &str| {
+        lower.match_indices(word).filter(|(at, _)| !is_name(lower.as_bytes().get(at + word.len()))).count()
+    };
+    !lower.contains("</html")
+        || ["p", "td", "th", "tr", "table", "span"]
+            .iter()
+            .any(|name| count(&format!("<{name}")) > count(&format!("</{name}")))
 }
 
 fn is_name(next: Option<&u8>) -> bool {
@@ -92,14 +95,14 @@ fn is_name(next: Option<&u8>) -> bool {
 fn mark_torn_end(body: &mut [Block], html: &str) {
     const SUMS: [&str; 6] = ["额", "价", "￥", "¥", "预算", "费"];
     const NAMES: [&str; 6] = ["供应商", "中标人", "成交人", "中标单位", "成交单位", "中标商"];
-    let open = |text: &str| text.ends_with(|c: char| matches!(plain(c), '.' | ',' | '(' | '0'..='9' | '万' | '亿' | '元'));
+    let open =
+        |text: &str| text.ends_with(|c: char| matches!(plain(c), '.' | ',' | '(' | '0'..='9' | '万' | '亿' | '元'));
     match body.last_mut() {
         Some(Block::Line(line)) => {
             let sum = open(line) && SUMS.iter().any(|word| line.contains(word));
             let label = line.rsplit(['：', ':']).nth(1).unwrap_or_default();
-            let name = NAMES.iter().any(|word| label.contains(word))
-                && line.ends_with(is_han)
-                && !names::looks_like_one(line);
+            let named = NAMES.iter().any(|word| label.contains(word)) || names::looks_like_one(line);
+            let name = named && line.ends_with(is_han);
             if (sum || name) && is_cut(html) {
                 line.push('…');
             }

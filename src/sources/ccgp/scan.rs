@@ -118,13 +118,15 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
     if let Some(hit) = begins.iter().find_map(|start| Some((exactly(*start)?, *start))) {
         return Some(begins.iter().find_map(|start| set_wide(&text_from(*start), *start, hit)).unwrap_or(hit));
     }
-    for start in begins {
+    for start in &begins {
+        let start = *start;
         let text = text_from(start);
         let stem = without_brackets(&text);
         let one_word = stem.split(' ').filter(|word| !word.is_empty()).all(|word| word.chars().count() == 1)
             || !stem.trim().contains(' ') && bare(&text).chars().count() <= 16;
         if one_word && let Some(key) = classify(&text).filter(|key| !of_mark(start, *key)) {
-            return Some((key, start));
+            let hit = (key, start);
+            return Some(begins.iter().find_map(|start| set_wide(&text_from(*start), *start, hit)).unwrap_or(hit));
         }
     }
     glued(chars, colon, &starts)
@@ -132,7 +134,8 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
 
 /// Whether a bracket behind a number, or behind its unit, holds a unit or a note on money.
 fn closes_a_sum(chars: &[char], open: usize) -> bool {
-    let inside: String = chars.iter().skip(open + 1).take_while(|c| !matches!(c, ')' | ']')).filter(|c| **c != ' ').collect();
+    let inside: String =
+        chars.iter().skip(open + 1).take_while(|c| !matches!(c, ')' | ']')).filter(|c| **c != ' ').collect();
     let noted = ["元", "万元", "亿元", "万"].contains(&inside.as_str())
         || ["人民币", "大写", "小写", "含", "不含", "其中", "税"].iter().any(|word| inside.starts_with(word))
         || inside.chars().all(capitals::in_sum);
@@ -252,4 +255,25 @@ fn matching(chars: &[char], close: usize, floor: usize) -> Option<usize> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_set_wide_keeps_its_first_words() {
+        for line in ["未中 标 供 应 商：甲有限公司", "未 中 标 供 应 商：甲有限公司", "未中标供应商：甲有限公司"]
+        {
+            let keys: Vec<Key> = labels_in(line).iter().map(|label| label.key).collect();
+            assert_eq!(keys, [Key::Loser], "{line}");
+        }
+    }
+
+    #[test]
+    fn a_unit_in_brackets_belongs_to_the_sum_before_it() {
+        let line = "预算金额：￥80.0(万元)（大写：捌拾万元整） 最高限价：0.0(万元)";
+        let starts: Vec<usize> = labels_in(line).iter().map(|label| label.start).collect();
+        assert_eq!(starts, [0, line.chars().count() - "最高限价：0.0(万元)".chars().count()]);
+    }
 }

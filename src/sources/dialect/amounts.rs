@@ -84,7 +84,9 @@ fn is_of_another(chars: &[char], first: &Figure) -> bool {
     let mut lead = lead.as_str();
     loop {
         let trimmed = lead.trim_end_matches([' ', '¥', ':', '(', ')']);
-        let trimmed = ["人民币", "RMB", "大写", "小写"].iter().fold(trimmed, |text, word| text.strip_suffix(word).unwrap_or(text));
+        let trimmed = ["人民币", "RMB", "大写", "小写"]
+            .iter()
+            .fold(trimmed, |text, word| text.strip_suffix(word).unwrap_or(text));
         if trimmed.len() == lead.len() {
             break;
         }

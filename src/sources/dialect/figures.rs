@@ -194,11 +194,10 @@ fn is_glued(chars: &[char], at: usize) -> bool {
     if matches!(before, '-' | '.' | '_' | '/') {
         return true;
     }
-    let word: Vec<char> = chars.iter().take(at).rev().take_while(|c| c.is_ascii_alphabetic()).take(4).copied().collect();
+    let word: Vec<char> =
+        chars.iter().take(at).rev().take_while(|c| c.is_ascii_alphabetic()).take(4).copied().collect();
     let word: String = word.into_iter().rev().collect();
-    !word.is_empty()
-        && !["RMB", "CNY"].contains(&word.as_str())
-        && !FOREIGN_SIGNS.iter().any(|(sign, _)| *sign == word)
+    !word.is_empty() && !["RMB", "CNY"].contains(&word.as_str()) && !FOREIGN_SIGNS.iter().any(|(sign, _)| *sign == word)
 }
 
 fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figure> {

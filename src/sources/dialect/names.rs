@@ -386,7 +386,8 @@ mod tests {
 
     #[test]
     fn remarks_sums_and_torn_ends_are_no_names() {
-        for text in ["备注", "说明：单价合计10元", "含1975.30元暂列金", "天津市联大…", "含1万元暂列金"] {
+        for text in ["备注", "说明：单价合计10元", "含1975.30元暂列金", "天津市联大…", "含1万元暂列金"]
+        {
             assert_eq!(clean(text), None, "{text}");
         }
         assert_eq!(clean("某印章有限公司（￥费率2.35%）").as_deref(), Some("某印章有限公司"));

@@ -152,10 +152,7 @@ pub(super) fn leaves(page: &Page, names: &[&str]) -> Vec<Element> {
 pub(super) fn summary_rows(page: &Page) -> Vec<Element> {
     let body = body_start(&page.html);
     let table = page.html.find("公告概要").unwrap_or(0);
-    elements(&page.html, &["tr"])
-        .into_iter()
-        .filter(|row| row.outer.end < body && row.outer.start >= table)
-        .collect()
+    elements(&page.html, &["tr"]).into_iter().filter(|row| row.outer.end < body && row.outer.start >= table).collect()
 }
 
 /// Tables of the body without merged cells or tables inside: rows of cells, all of one width.
@@ -188,14 +185,17 @@ pub(super) fn plain_tables(page: &Page) -> Vec<Vec<Vec<Element>>> {
 pub(super) fn has_header(page: &Page, grid: &[Vec<Element>]) -> bool {
     let texts: Vec<String> =
         grid[0].iter().map(|cell| text_of(&page.html[cell.inner.clone()]).split_whitespace().collect()).collect();
-    let known = ["供应商", "金额", "名称", "序号", "包号", "标段", "报价", "数量", "单价", "排名", "预算", "得分", "品牌"];
+    let known =
+        ["供应商", "金额", "名称", "序号", "包号", "标段", "报价", "数量", "单价", "排名", "预算", "得分", "品牌"];
     texts.len() >= 3
         && texts.iter().all(|text| text.chars().filter(char::is_ascii_digit).count() == 0 && text.chars().count() < 25)
         && texts.iter().filter(|text| known.iter().any(|word| text.contains(word))).count() >= 2
-        && !grid.iter().skip(1).any(|row| row.iter().skip(1).any(|cell| {
-            let text: String = text_of(&page.html[cell.inner.clone()]).split_whitespace().collect();
-            text.ends_with('：') || ["供应商地址", "中标金额", "成交金额", "中标供应商"].contains(&text.as_str())
-        }))
+        && !grid.iter().skip(1).any(|row| {
+            row.iter().skip(1).any(|cell| {
+                let text: String = text_of(&page.html[cell.inner.clone()]).split_whitespace().collect();
+                text.ends_with('：') || ["供应商地址", "中标金额", "成交金额", "中标供应商"].contains(&text.as_str())
+            })
+        })
 }
 
 /// The numbered sections of the body that are whole by themselves: 一、… to the next.
@@ -206,7 +206,8 @@ pub(super) fn sections(page: &Page) -> Vec<Range<usize>> {
         .into_iter()
         .filter(|element| element.name != "tr")
         .filter(|element| {
-            let text: String = text_of(&html[element.inner.clone()]).chars().filter(|c| !c.is_whitespace()).take(4).collect();
+            let text: String =
+                text_of(&html[element.inner.clone()]).chars().filter(|c| !c.is_whitespace()).take(4).collect();
             let numerals = text.chars().take_while(|c| "一二三四五六七八九十".contains(*c)).count();
             numerals > 0 && text.chars().nth(numerals) == Some('、')
         })
@@ -229,15 +230,20 @@ pub(super) fn balanced(piece: &str) -> bool {
 pub(super) fn gaps(page: &Page) -> Vec<usize> {
     let html = &page.html;
     let tables = elements(html, &["table"]);
-    let outside = |at: usize| !tables.iter().any(|table| table.inner.contains(&at) && table.outer.start > body_start(html));
-    let blocks: Vec<usize> = leaves(page, &["p", "h4", "h3"]).into_iter().map(|element| element.outer.end).filter(|at| outside(*at)).collect();
+    let outside =
+        |at: usize| !tables.iter().any(|table| table.inner.contains(&at) && table.outer.start > body_start(html));
+    let blocks: Vec<usize> = leaves(page, &["p", "h4", "h3"])
+        .into_iter()
+        .map(|element| element.outer.end)
+        .filter(|at| outside(*at))
+        .collect();
     if blocks.len() > 3 {
         return blocks;
     }
     let range = body_start(html)..body_end(html);
     glyphs(html)
         .iter()
-        .filter(|glyph| range.contains(&glyph.start) && matches!(glyph.c, '。' | ';' | '；') && outside(glyph.end))
+        .filter(|glyph| range.contains(&glyph.start) && glyph.c == '。' && outside(glyph.end))
         .map(|glyph| glyph.end)
         .collect()
 }

@@ -140,13 +140,21 @@ impl Allowed {
                 out.lot_awards.push(permit(mention.printed));
             }
         }
+        // A line of the items may be all that is left.
+        let items: Vec<i64> = notice.items.iter().filter_map(|item| value(&item.total)).take(10).collect();
+        if !items.is_empty() && value(&notice.budget).is_none() {
+            out.budget.extend(subsets(&items).into_iter().map(permit));
+            out.lot_budgets.extend(subsets(&items).into_iter().map(permit));
+        }
         let awards: Vec<i64> = notice.lots.iter().filter_map(|lot| value(&lot.award)).collect();
         let budgets: Vec<i64> = notice.lots.iter().filter_map(|lot| value(&lot.budget)).collect();
         out.award.extend(left(value(&notice.award), &awards, html));
         out.budget.extend(left(value(&notice.budget), &budgets, html));
         out.ceiling.extend(left(value(&notice.ceiling), &budgets, html));
         // Without its mark a lot is told as the one above it, and the sums of both as one.
-        if ["包", "标段", "标项", "分标", "标的", "供应商", "中标人", "成交人", "单位"].iter().any(|word| text_of(gone).contains(word))
+        if ["包", "标段", "标项", "分标", "标的", "供应商", "中标人", "成交人", "单位"]
+            .iter()
+            .any(|word| text_of(gone).contains(word))
             || gone.contains("<td")
         {
             out.paired = false;
@@ -159,7 +167,8 @@ impl Allowed {
 
 /// The sum of a summary's row: ￥100.500000 万元.
 fn in_summary(text: &str) -> Option<i64> {
-    let number: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+    let number: String =
+        text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(|c| c.is_ascii_digit() || *c == '.').collect();
     let (whole, part) = number.split_once('.')?;
     format!("{whole}{part:0<8}").parse().ok().filter(|_| text.contains("万元") && part.len() <= 8)
 }
@@ -199,16 +208,24 @@ pub(super) fn judge(page: &Page, allowed: &Allowed, read: Option<&(Notice, Vec<P
         }
     }
     // A result without lots and winners gives its total to nobody.
-    let nameless = |lot: &Lot| notice.lots.len() == 1 && lot.label.is_none() && lot.suppliers.is_empty() && lot.award == notice.award;
+    let truly = winners(&page.notice);
+    let nameless = |lot: &Lot| {
+        let all = lot.suppliers.is_empty() || lot.suppliers.len() >= truly.len();
+        notice.lots.len() == 1 && lot.label.is_none() && all && lot.award == notice.award
+    };
     for lot in notice.lots.iter().filter(|lot| !nameless(lot)) {
         let label = lot.label.as_deref().unwrap_or("-");
-        if let Some(found) = value(&lot.budget).filter(|found| !permitted(&allowed.lot_budgets, *found) && !permitted(&allowed.budget, *found)) {
+        if let Some(found) = value(&lot.budget)
+            .filter(|found| !permitted(&allowed.lot_budgets, *found) && !permitted(&allowed.budget, *found))
+        {
             return Outcome::Wrong(format!("budget of lot {label}: {}", Money::cny(found).decimal()));
         }
         if let Some(found) = value(&lot.award).filter(|found| !permitted(&allowed.lot_awards, *found)) {
             return Outcome::Wrong(format!("award of lot {label}: {}", Money::cny(found).decimal()));
         }
-        if allowed.paired && let Some(what) = mispaired(&page.notice, lot) {
+        if allowed.paired
+            && let Some(what) = mispaired(&page.notice, lot)
+        {
             return Outcome::Wrong(what);
         }
     }
@@ -233,8 +250,7 @@ fn mispaired(truth: &Notice, lot: &Lot) -> Option<String> {
     };
     let mine: Vec<&Lot> = truth.lots.iter().filter(its).collect();
     let others = truth.lots.iter().any(|other| value(&other.award) == Some(found));
-    let wrong = others
-        && !mine.is_empty()
-        && mine.iter().all(|other| value(&other.award).is_some_and(|own| own != found));
+    let wrong =
+        others && !mine.is_empty() && mine.iter().all(|other| value(&other.award).is_some_and(|own| own != found));
     wrong.then(|| format!("award of {}: {}, another's", names.join("、"), Money::cny(found).decimal()))
 }

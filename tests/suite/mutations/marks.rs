@@ -87,8 +87,11 @@ pub(super) fn tags(html: &str) -> Vec<Tag> {
             end += 1;
         }
         let end = (end + 1).min(html.len());
-        let name: String =
-            html[from..end].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == ':').collect::<String>().to_lowercase();
+        let name: String = html[from..end]
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == ':')
+            .collect::<String>()
+            .to_lowercase();
         at = end;
         if !closes && matches!(name.as_str(), "script" | "style" | "title") {
             let close = format!("</{name}");
@@ -127,7 +130,8 @@ fn run(html: &str, range: Range<usize>, out: &mut Vec<Glyph>) {
             continue;
         }
         let c = rest.chars().next().unwrap();
-        let entity = rest.find(';').filter(|end| c == '&' && *end < 10).and_then(|end| Some((decoded(&rest[1..end])?, end + 1)));
+        let entity =
+            rest.find(';').filter(|end| c == '&' && *end < 10).and_then(|end| Some((decoded(&rest[1..end])?, end + 1)));
         let (c, long) = entity.unwrap_or((c, c.len_utf8()));
         out.push(Glyph { c: plain(c), start: at, end: at + long });
         at += long;
@@ -281,13 +285,31 @@ fn mention(glyphs: &[Glyph], run: Range<usize>, values: &[i64], body: usize) -> 
         let end = glyphs[last + usize::from(closed)].end;
         let printed = printed(factor)?;
         let value = near(printed)?;
-        return Some(Mention { number: start..end_of_number, unit: Some(unit), end, factor, printed, value, summary: start < body, called: called(glyphs, at_number) });
+        return Some(Mention {
+            number: start..end_of_number,
+            unit: Some(unit),
+            end,
+            factor,
+            printed,
+            value,
+            summary: start < body,
+            called: called(glyphs, at_number),
+        });
     }
     let sure = text.len() >= 5 || glyphs[run].iter().any(|glyph| glyph.c == ',');
     [1, 10_000].into_iter().filter(|_| sure).find_map(|factor| {
         let printed = printed(factor)?;
         let value = values.iter().copied().find(|value| *value == printed)?;
-        Some(Mention { number: start..end_of_number, unit: None, end: end_of_number, factor, printed, value, summary: start < body, called: called(glyphs, at_number) })
+        Some(Mention {
+            number: start..end_of_number,
+            unit: None,
+            end: end_of_number,
+            factor,
+            printed,
+            value,
+            summary: start < body,
+            called: called(glyphs, at_number),
+        })
     })
 }
 
@@ -296,6 +318,13 @@ fn called(glyphs: &[Glyph], number: usize) -> Vec<&'static str> {
     let from = number.saturating_sub(40);
     let lead: String = glyphs[from..number].iter().map(|glyph| glyph.c).filter(|c| *c != ' ').collect();
     let clause = lead.rsplit(['。', ';', '；', '，', '元']).find(|part| part.chars().count() > 3).unwrap_or_default();
-    let words = [("budget", "预算"), ("ceiling", "限价"), ("ceiling", "控制价"), ("ceiling", "拦标价"), ("award", "中标"), ("award", "成交")];
+    let words = [
+        ("budget", "预算"),
+        ("ceiling", "限价"),
+        ("ceiling", "控制价"),
+        ("ceiling", "拦标价"),
+        ("award", "中标"),
+        ("award", "成交"),
+    ];
     words.into_iter().filter(|(_, word)| clause.contains(word)).map(|(name, _)| name).collect()
 }

@@ -2,7 +2,9 @@
 
 use fastrand::Rng;
 
-use super::edits::{Mutant, capitals, grouped, has_header, in_units, one, plain_tables, printed, replaced, some_printed, yuan};
+use super::edits::{
+    Mutant, capitals, grouped, has_header, in_units, one, plain_tables, printed, replaced, some_printed, yuan,
+};
 use super::judge::Allowed;
 use super::marks::{Mention, YUAN, body_end, body_start, glyphs, plain, tags};
 use super::pages::Page;
@@ -68,7 +70,16 @@ pub(super) fn unseen_between_digits(page: &Page, rng: &mut Rng) -> Option<Mutant
 }
 
 pub(super) fn tags_between_digits(page: &Page, rng: &mut Rng) -> Option<Mutant> {
-    let (open, close) = *one(rng, &[("<span>", "</span>"), ("<b>", "</b>"), ("<font face=\"宋体\">", "</font>"), ("<u>", "</u>"), ("<SPAN lang=EN-US>", "</SPAN>")])?;
+    let (open, close) = *one(
+        rng,
+        &[
+            ("<span>", "</span>"),
+            ("<b>", "</b>"),
+            ("<font face=\"宋体\">", "</font>"),
+            ("<u>", "</u>"),
+            ("<SPAN lang=EN-US>", "</SPAN>"),
+        ],
+    )?;
     numbers(page, rng, |number, rng| {
         number.chars().map(|c| if rng.bool() { format!("{open}{c}{close}") } else { c.to_string() }).collect()
     })
@@ -112,7 +123,9 @@ pub(super) fn other_unit(page: &Page, rng: &mut Rng) -> Option<Mutant> {
         .flat_map(|mention| {
             let units: Vec<(&str, i64)> = [("元", 1), ("万元", 10_000), ("亿元", 100_000_000)]
                 .into_iter()
-                .filter(|(_, factor)| *factor != mention.factor && (*factor < 100_000_000 || mention.printed >= 10_000_000 * YUAN))
+                .filter(|(_, factor)| {
+                    *factor != mention.factor && (*factor < 100_000_000 || mention.printed >= 10_000_000 * YUAN)
+                })
                 .collect();
             let (word, factor) = *one(rng, &units).unwrap();
             let number = in_units(mention.printed, factor, 0);
@@ -195,11 +208,15 @@ pub(super) fn other_width_of_marks(page: &Page, rng: &mut Rng) -> Option<Mutant>
     let widen = rng.u8(0..3) == 0;
     let range = body_start(&page.html)..body_end(&page.html);
     let found = glyphs(&page.html);
-    let digit = |at: Option<usize>| at.and_then(|at| found.get(at)).is_some_and(|glyph| glyph.c.is_ascii_alphanumeric() || glyph.c == '/');
+    let digit = |at: Option<usize>| {
+        at.and_then(|at| found.get(at)).is_some_and(|glyph| glyph.c.is_ascii_alphanumeric() || glyph.c == '/')
+    };
     let edits = found
         .iter()
         .enumerate()
-        .filter(|(at, glyph)| range.contains(&glyph.start) && !(digit(at.checked_sub(1)) && digit(Some(at + 1))) && !digit(Some(at + 1)))
+        .filter(|(at, glyph)| {
+            range.contains(&glyph.start) && !(digit(at.checked_sub(1)) && digit(Some(at + 1))) && !digit(Some(at + 1))
+        })
         .filter_map(|(_, glyph)| {
             let text = &page.html[glyph.start..glyph.end];
             let (from, to) = if widen { (narrow, wide) } else { (wide, narrow) };
@@ -228,9 +245,11 @@ pub(super) fn words_as_entities(page: &Page, rng: &mut Rng) -> Option<Mutant> {
 pub(super) fn labels_set_wide(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let blank = *one(rng, &["&nbsp;", " ", "\u{3000}", "\u{200b}"])?;
     let mut edits = Vec::new();
-    for label in ["预算金额", "最高限价", "供应商名称", "中标供应商", "成交供应商", "成交金额", "中标金额", "总价"] {
+    for label in ["预算金额", "最高限价", "供应商名称", "中标供应商", "成交供应商", "成交金额", "中标金额", "总价"]
+    {
         for (at, _) in page.html.match_indices(label) {
-            if at < body_start(&page.html) || !page.html[at + label.len()..].starts_with(['：', ':', '（', '(', '<']) {
+            if at < body_start(&page.html) || !page.html[at + label.len()..].starts_with(['：', ':', '（', '(', '<'])
+            {
                 continue;
             }
             let wide: Vec<String> = label.chars().map(String::from).collect();
@@ -256,7 +275,13 @@ pub(super) fn other_markup(page: &Page, rng: &mut Rng) -> Option<Mutant> {
                 1 if !tag.closes => text.replacen('>', " lang=\"zh-CN\">", 1).replace("/ lang", " lang"),
                 2 if tag.name == "p" && !tag.closes => format!("{text}<span style=\"font-size:12pt\">"),
                 2 if tag.name == "p" => format!("</span>{text}"),
-                3 if tag.name == "p" || tag.name == "td" => if tag.closes { format!("\n  {text}") } else { format!("{text}\n    ") },
+                3 if tag.name == "p" || tag.name == "td" => {
+                    if tag.closes {
+                        format!("\n  {text}")
+                    } else {
+                        format!("{text}\n    ")
+                    }
+                }
                 4 if tag.closes && tag.name == "p" => format!("{text}<!-- 第1包：999999元 -->"),
                 _ => return None,
             };
@@ -268,7 +293,8 @@ pub(super) fn other_markup(page: &Page, rng: &mut Rng) -> Option<Mutant> {
 
 /// Two rows below a header change places.
 pub(super) fn rows_change_places(page: &Page, rng: &mut Rng) -> Option<Mutant> {
-    let tables: Vec<_> = plain_tables(page).into_iter().filter(|grid| grid.len() > 2 && has_header(page, grid)).collect();
+    let tables: Vec<_> =
+        plain_tables(page).into_iter().filter(|grid| grid.len() > 2 && has_header(page, grid)).collect();
     let grid = one(rng, &tables)?;
     let a = rng.usize(1..grid.len() - 1);
     let of = |row: &[super::marks::Element]| row[0].outer.start..row[row.len() - 1].outer.end;

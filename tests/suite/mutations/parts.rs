@@ -70,7 +70,8 @@ pub(super) fn summary_sum_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
 }
 
 pub(super) fn section_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
-    let whole: Vec<Range<usize>> = sections(page).into_iter().filter(|range| balanced(&page.html[range.clone()])).collect();
+    let whole: Vec<Range<usize>> =
+        sections(page).into_iter().filter(|range| balanced(&page.html[range.clone()])).collect();
     without(page, one(rng, &whole)?.clone())
 }
 
@@ -163,8 +164,11 @@ pub(super) fn cut_in_a_sum(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let all = super::edits::printed(page);
     let inside: Vec<_> = all.into_iter().filter(|mention| !mention.summary).collect();
     let mention = one(rng, &inside)?;
-    let ends: Vec<usize> =
-        page.html[mention.number.start..mention.end].char_indices().map(|(at, _)| mention.number.start + at).skip(1).collect();
+    let ends: Vec<usize> = page.html[mention.number.start..mention.end]
+        .char_indices()
+        .map(|(at, _)| mention.number.start + at)
+        .skip(1)
+        .collect();
     cut(page, *one(rng, &ends)?, rng.bool())
 }
 

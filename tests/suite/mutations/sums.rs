@@ -104,8 +104,10 @@ fn mutant(page: &Page, mention: &Mention, text: String, new: i64) -> Option<Muta
 /// The number stands, the unit is another: 375万元 as 375元.
 pub(super) fn unit_changed(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let mention = chosen(page, rng, |mention| mention.unit.is_some())?;
-    let units: Vec<(&str, i64)> =
-        [("元", 1), ("万元", 10_000), ("亿元", 100_000_000)].into_iter().filter(|(_, factor)| *factor != mention.factor).collect();
+    let units: Vec<(&str, i64)> = [("元", 1), ("万元", 10_000), ("亿元", 100_000_000)]
+        .into_iter()
+        .filter(|(_, factor)| *factor != mention.factor)
+        .collect();
     let (word, factor) = *one(rng, &units)?;
     let unit = mention.unit.clone()?;
     let text = format!("{}{word}{}", &page.html[mention.number.start..unit.start], &page.html[unit.end..mention.end]);
@@ -140,6 +142,11 @@ pub(super) fn unit_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
             if mention.factor != 1 {
                 allowed.sum(name).push(Permit { value: bare, beside: Some(SLIP) });
             }
+        }
+        // The lot's bare number in the sum of all.
+        let lots = page.notice.lots.iter().filter(|lot| value(&lot.award) == Some(mention.value)).count();
+        if let (true, Some(total)) = (lots > 0, value(&page.notice.award)) {
+            allowed.award.push(permit(total - mention.value + bare));
         }
         allowed.lot_awards.push(Permit { value: bare, beside });
         allowed.lot_budgets.push(Permit { value: bare, beside });
@@ -185,7 +192,9 @@ pub(super) fn header_unit_changed(page: &Page, rng: &mut Rng) -> Option<Mutant> 
         permits.iter().map(|known| Permit { value: scaled(known.value), beside }).collect()
     };
     for name in SUMS {
-        let summarised = mentions(&page.html, &value(sum(&page.notice, name)).into_iter().collect::<Vec<i64>>()).iter().any(|mention| mention.summary);
+        let summarised = mentions(&page.html, &value(sum(&page.notice, name)).into_iter().collect::<Vec<i64>>())
+            .iter()
+            .any(|mention| mention.summary);
         let more = scale(allowed.sum(name), summarised.then_some(SLIP));
         allowed.sum(name).extend(more);
     }
@@ -236,7 +245,8 @@ pub(super) fn digits_change_places(page: &Page, rng: &mut Rng) -> Option<Mutant>
 /// The summary's sums change places with another number of the page.
 pub(super) fn summary_takes_another(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let mention = chosen(page, rng, |mention| mention.summary && mention.unit.is_some())?;
-    let others: Vec<i64> = super::marks::values(page).into_iter().filter(|value| (value - mention.value).abs() > 1_000 * YUAN).collect();
+    let others: Vec<i64> =
+        super::marks::values(page).into_iter().filter(|value| (value - mention.value).abs() > 1_000 * YUAN).collect();
     let new = one(rng, &others).copied().unwrap_or(mention.value / 100_000_000 * 1_500_000_00 + 12_345 * YUAN);
     if (new - mention.value).abs() <= 1_000 * YUAN {
         return None;
@@ -262,7 +272,8 @@ pub(super) fn capitals_that_disagree(page: &Page, rng: &mut Rng) -> Option<Mutan
     let elsewhere = mentions(&html, &[mention.value]).iter().filter(|other| !other.summary).count() > 1;
     for name in SUMS {
         let lone = only_summary(page, name);
-        if value(sum(&page.notice, name)) == Some(mention.value) && !elsewhere && !lone {
+        let its = mention.called.is_empty() || mention.called.contains(&name);
+        if value(sum(&page.notice, name)) == Some(mention.value) && its && !elsewhere && !lone {
             allowed.sum(name).clear();
         }
     }
@@ -272,7 +283,20 @@ pub(super) fn capitals_that_disagree(page: &Page, rng: &mut Rng) -> Option<Mutan
 /// A rate in the place of a sum.
 pub(super) fn rate_in_its_place(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let mention = chosen(page, rng, |mention| mention.unit.is_some() && !mention.summary)?;
-    let text = *one(rng, &["下浮率：12.5%", "85%", "费率2.35%", "优惠率 8.6 %", "九五折", "0.85（折扣系数）", "单价：12.78元", "164元/人", "0.38元/平方米·月"])?;
+    let text = *one(
+        rng,
+        &[
+            "下浮率：12.5%",
+            "85%",
+            "费率2.35%",
+            "优惠率 8.6 %",
+            "九五折",
+            "0.85（折扣系数）",
+            "单价：12.78元",
+            "164元/人",
+            "0.38元/平方米·月",
+        ],
+    )?;
     let html = replaced(&page.html, vec![(mention.number.start..mention.end, text.to_owned())]);
     let gone = page.html[mention.number.start..mention.end].to_owned();
     let allowed = Allowed::remains(page, &html, &gone);
@@ -281,7 +305,8 @@ pub(super) fn rate_in_its_place(page: &Page, rng: &mut Rng) -> Option<Mutant> {
 
 /// The sum with its price a piece beside it.
 pub(super) fn price_beside(page: &Page, rng: &mut Rng) -> Option<Mutant> {
-    let mention = chosen(page, rng, |mention| mention.unit.is_some() && !mention.summary && mention.printed == mention.value)?;
+    let mention =
+        chosen(page, rng, |mention| mention.unit.is_some() && !mention.summary && mention.printed == mention.value)?;
     let price = yuan(mention.printed / 12 / 100 * 100, 2);
     let text = match rng.usize(0..4) {
         0 => format!("（单价：{price}元）"),
