@@ -120,9 +120,9 @@ impl Allowed {
                     out.sum(name).extend(told.iter().map(|claim| permit(claim.money.ten_thousandths)));
                 }
                 // What made the summary doubtful may be what was taken away.
-                Amount::Unparsed { text } if html.contains(text.rsplit('：').next().unwrap_or_default()) => {
-                    out.sum(name).extend(in_summary(text).map(permit));
-                    out.lot_awards.extend(in_summary(text).map(permit));
+                Amount::Unparsed { text } => {
+                    out.sum(name).extend(numbers(text).into_iter().map(permit));
+                    out.lot_awards.extend(numbers(text).into_iter().map(permit));
                 }
                 _ => {}
             }
@@ -165,12 +165,17 @@ impl Allowed {
     }
 }
 
-/// The sum of a summary's row: ￥100.500000 万元.
-fn in_summary(text: &str) -> Option<i64> {
-    let number: String =
-        text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    let (whole, part) = number.split_once('.')?;
-    format!("{whole}{part:0<8}").parse().ok().filter(|_| text.contains("万元") && part.len() <= 8)
+/// The numbers of a text that was not understood, as yuan and as ten thousands of them.
+fn numbers(text: &str) -> Vec<i64> {
+    let digits = |c: char| c.is_ascii_digit() || c == '.';
+    let parts = text
+        .split(|c: char| !digits(c))
+        .filter(|part| part.len() < 13 && part.starts_with(|c: char| c.is_ascii_digit()));
+    let parsed = parts.filter_map(|part| {
+        let (whole, part) = part.split_once('.').unwrap_or((part, ""));
+        format!("{whole}{part:0<8}").parse::<i64>().ok().filter(|_| part.len() <= 8)
+    });
+    parsed.flat_map(|wan| [wan, wan / 10_000]).collect()
 }
 
 /// The sums that lots can come to, where the total is not.
