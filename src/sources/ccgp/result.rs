@@ -217,9 +217,7 @@ impl Walk {
             self.close();
         }
         self.lot = Some(mark.clone());
-        if !self.found.labels.contains(&mark.label) && self.found.labels.len() < 500 {
-            self.found.labels.push(mark.label.clone());
-        }
+        self.label();
         if mark.title.is_some() {
             self.found.titles.push(mark.clone());
         }
@@ -230,6 +228,16 @@ impl Walk {
             && names::split(rest).0.iter().all(|n| !n.ends_with("公司"))
         {
             self.fail(rest);
+        }
+    }
+
+    /// Remembers that the lot is spoken of.
+    pub(super) fn label(&mut self) {
+        if let Some(lot) = &self.lot
+            && !self.found.labels.contains(&lot.label)
+            && self.found.labels.len() < 500
+        {
+            self.found.labels.push(lot.label.clone());
         }
     }
 
