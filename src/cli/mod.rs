@@ -7,6 +7,7 @@ mod demo;
 
 mod digest;
 mod notify;
+mod reread;
 mod run;
 mod show;
 mod source;
@@ -59,6 +60,8 @@ enum Verb {
     /// Sources: what is configured, what a reader makes of pages.
     #[command(subcommand)]
     Source(source::Verb),
+    /// Today's readers over kept bodies: what would change in records and figures.
+    Reread(reread::Arguments),
     /// Recounts every kept figure from history and compares.
     Audit(audit::Arguments),
     /// One project, with its notices and what changed.
@@ -114,6 +117,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
         Verb::Run(arguments) => run::run(&config, clock, &arguments).await,
         Verb::Check(arguments) => Ok(check::run(&config, &arguments)),
         Verb::Source(verb) => source::run(&config, clock, verb).await,
+        Verb::Reread(arguments) => reread::run(&config, clock, &arguments),
         Verb::Audit(arguments) => audit::run(&config, clock, &arguments),
         Verb::Project(verb) => show::project(&config, clock, &verb),
         Verb::Notice(verb) => show::notice(&config, clock, &verb),

@@ -1,5 +1,6 @@
 //! `project show`, `notice show`: what is known, in full, and where from.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Result, bail};
@@ -7,7 +8,11 @@ use serde_json::{Value, json};
 
 use crate::domain::amount::Amount;
 use crate::domain::change::StoredChange;
+use crate::domain::classes::{Category, Level};
+use crate::domain::judged::Judged;
+use crate::domain::notice::Method;
 use crate::domain::project::{Member, NoticeId, Project, ProjectId};
+use crate::domain::region::RegionBy;
 use crate::jobs::Rooms;
 use crate::platform::clock::Clock;
 use crate::sources::reading_json;
@@ -36,6 +41,11 @@ pub(super) enum NoticeVerb {
         /// Each value with its rule and the passage it was read from.
         #[arg(long)]
         evidence: bool,
+    },
+    /// Prints the page that it was last read from, byte for byte.
+    Body {
+        /// `source:native id`, or the native id alone.
+        id: String,
     },
 }
 
@@ -73,8 +83,14 @@ fn amount(amount: &Amount) -> String {
     }
 }
 
+/// A judged value with its rule.
+fn judged<T: Copy>(judged: &Judged<T>, word: impl Fn(T) -> &'static str) -> String {
+    let value = judged.value.map_or("unclassified", word);
+    format!("{value} ({})", printable(&judged.rule))
+}
+
 /// Text from outside, fit for a terminal: no control characters, nothing that turns the line around, bounded.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let turns = |c: &char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().filter(|c| !c.is_control() && !turns(c)).take(400).collect()
 }
@@ -86,7 +102,11 @@ fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: 
     println!("project {}: {}", id.0, printable(&project.title));
     println!("  status      {}", project.status.word());
     println!("  buyer       {}", names(&project.buyers));
-    println!("  region      {}", project.region.province.as_deref().unwrap_or("unknown"));
+    let region = project.region.province.as_deref().unwrap_or("unknown");
+    println!("  region      {region} ({})", project.region.by.map_or("no rule fits", RegionBy::word));
+    println!("  level       {}", judged(&project.level, Level::word));
+    println!("  category    {}", judged(&project.category, Category::word));
+    println!("  method      {}", project.method.map_or("unknown", Method::word));
     println!("  numbers     {}", printable(&project.numbers.join(", ")));
     println!("  first on    {}", project.first_on.map_or_else(|| "unknown".into(), |d| d.to_string()));
     if let Some(deadline) = project.deadline_at {
@@ -139,6 +159,9 @@ fn project_json(id: ProjectId, project: &Project, members: &[Member], changes: &
         .collect();
     json!({"project": id.0, "title": project.title, "status": project.status.word(),
         "buyers": project.buyers.iter().map(|b| &b.name).collect::<Vec<_>>(), "numbers": project.numbers,
+        "region": {"province": project.region.province, "by": project.region.by.map(RegionBy::word)},
+        "level": {"value": project.level.value.map(Level::word), "rule": project.level.rule},
+        "category": {"value": project.category.value.map(Category::word), "rule": project.category.rule},
         "first_on": project.first_on, "deadline_at": project.deadline_at.map(|at| at.iso()),
         "budget": reading_json::amount_json(&project.budget), "ceiling": reading_json::amount_json(&project.ceiling),
         "award": reading_json::amount_json(&project.award), "contract": reading_json::amount_json(&project.contract),
@@ -146,7 +169,10 @@ fn project_json(id: ProjectId, project: &Project, members: &[Member], changes: &
 }
 
 pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u8> {
-    let NoticeVerb::Show { id, json, evidence } = verb;
+    let (id, json, evidence) = match verb {
+        NoticeVerb::Show { id, json, evidence } => (id, json, evidence),
+        NoticeVerb::Body { id } => return body(config, clock, id),
+    };
     let rooms = match super::rooms(config, clock)? {
         Ok(rooms) => rooms,
         Err(code) => return Ok(code),
@@ -179,10 +205,52 @@ pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u
         println!("  topic       {} in {}: {}", hit.term, hit.field, printable(&hit.sentence));
     }
     if *evidence {
+        let reading = reading_json::notice_json(notice);
         for (field, e) in &notice.evidence {
-            println!("  evidence    {field}: {} “{}”", e.rule, printable(&e.passage));
+            println!("  {field}");
+            println!("    value     {}", printable(&value(&reading, field)));
+            println!("    rule      {}", e.rule);
+            println!("    passage   “{}”", printable(&e.passage));
+        }
+        println!("  The page as it came: tenderwatch notice body {id}");
+    }
+    Ok(super::DONE)
+}
+
+/// What a reading says of a field (`dates.opens_on`), in one line; names and sums without what stands around them.
+fn value(reading: &Value, field: &str) -> String {
+    fn said(value: &Value) -> String {
+        match value {
+            Value::Null => "nothing".to_owned(),
+            Value::String(text) => text.clone(),
+            Value::Array(all) if all.is_empty() => "nothing".to_owned(),
+            Value::Array(all) => all.iter().map(said).collect::<Vec<_>>().join("; "),
+            Value::Object(fields) => {
+                let word = |name: &str| fields.get(name).and_then(Value::as_str);
+                match (word("name").or(word("text")), word("value"), word("state")) {
+                    (Some(name), ..) => name.to_owned(),
+                    (None, Some(sum), _) => format!("{sum} {}", word("currency").unwrap_or_default()).trim().to_owned(),
+                    (None, None, Some(state)) => state.replace('_', " "),
+                    (None, None, None) => value.to_string(),
+                }
+            }
+            other => other.to_string(),
         }
     }
+    let found = field.split('.').try_fold(reading, |value, name| value.get(name));
+    found.map_or_else(|| "not in the reading".to_owned(), said)
+}
+
+/// Prints the kept bytes of a notice's page, exactly as they came.
+fn body(config: &Path, clock: Clock, id: &str) -> Result<u8> {
+    let rooms = match super::rooms(config, clock)? {
+        Ok(rooms) => rooms,
+        Err(code) => return Ok(code),
+    };
+    let id = which(&rooms, id)?;
+    let Some(stored) = rooms.store.read(|r| r.notice(&id))? else { bail!("no notice is known as {id}") };
+    let Some(bytes) = rooms.store.read(|r| r.body(&stored.body_hash))? else { bail!("the body of {id} is not kept") };
+    std::io::stdout().write_all(&bytes)?;
     Ok(super::DONE)
 }
 

@@ -45,7 +45,17 @@ pub mod personal;
 
 pub mod names;
 
+pub mod words;
+
 pub mod party;
+
+pub mod place;
+
+mod resolve;
+
+pub mod filing;
+
+pub mod filing_number;
 
 pub mod classify;
 
@@ -71,7 +81,11 @@ mod amend;
 
 mod award;
 
+mod boilerplate;
+
 mod budget;
+
+pub mod ruled;
 
 mod deadline;
 

@@ -38,6 +38,8 @@ pub enum Matter {
     Alone,
     /// The notice belongs with this one, and with what no rule but this links it to.
     With(NoticeId),
+    /// The notice does not belong with this one: that they be one project is not proposed again.
+    NotWith(NoticeId),
 }
 
 impl Matter {
@@ -53,6 +55,7 @@ impl Matter {
             Self::Region(_) => "region",
             Self::Relevance(_) => "relevance",
             Self::Alone | Self::With(_) => "link",
+            Self::NotWith(_) => "proposal",
         }
     }
 }

@@ -102,15 +102,15 @@ impl Cells {
     /// Moves every cell by the difference's; cells that come to nothing vanish.
     pub fn apply(&mut self, delta: &Self) {
         for (cell, moved) in &delta.0 {
-            self.add(cell.clone(), *moved);
+            self.add(cell, *moved);
         }
     }
 
-    fn add(&mut self, cell: Cell, moved: Tally) {
+    fn add(&mut self, cell: &Cell, moved: Tally) {
         let tally = self.0.entry(cell.clone()).or_default();
         *tally = tally.plus(moved);
         if *tally == Tally::default() {
-            self.0.remove(&cell);
+            self.0.remove(cell);
         }
     }
 
@@ -127,23 +127,23 @@ impl Cells {
         let once = Tally { sum: 0, disclosed: times };
         let of = |money: &Money| Tally { sum: money.ten_thousandths.saturating_mul(times), disclosed: times };
         for (dimension, word) in groups {
-            self.add(cell(*dimension, word, Measure::Projects), once);
+            self.add(&cell(*dimension, word, Measure::Projects), once);
             for (kind, money) in sums {
-                self.add(cell(*dimension, word, Measure::Of(*kind)), once);
+                self.add(&cell(*dimension, word, Measure::Of(*kind)), once);
                 if let Some(money) = money {
-                    self.add(cell(*dimension, word, Measure::Sum(*kind, money.currency)), of(money));
+                    self.add(&cell(*dimension, word, Measure::Sum(*kind, money.currency)), of(money));
                 }
             }
         }
         for Win { mention, joint, money, .. } in wins {
             let cell = |measure| cell(Dimension::Supplier, &mention.0, measure);
-            self.add(cell(Measure::Wins), once);
+            self.add(&cell(Measure::Wins), once);
             if *joint {
-                self.add(cell(Measure::JointWins), once);
+                self.add(&cell(Measure::JointWins), once);
             }
             if let Some(money) = money {
                 let measure = if *joint { Measure::WonJointly } else { Measure::Won };
-                self.add(cell(measure(money.currency)), of(money));
+                self.add(&cell(measure(money.currency)), of(money));
             }
         }
     }

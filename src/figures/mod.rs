@@ -7,3 +7,9 @@ pub mod cells;
 pub mod growth;
 
 pub mod milestone;
+
+pub mod printed;
+
+pub mod shares;
+
+pub mod concentration;

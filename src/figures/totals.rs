@@ -391,7 +391,7 @@ mod tests {
     /// Links one notice and moves the totals by what its projects changed.
     fn settle(house: &mut BTreeMap<ProjectId, Vec<Member>>, running: &mut Totals, member: Member, number: ProjectId) {
         let known = house.iter().map(|(project, members)| Candidate { project: *project, members: members.clone() });
-        let decision = decide(&member.id, &member.notice, &known.collect::<Vec<_>>());
+        let decision = decide(&member, &known.collect::<Vec<_>>());
         let joined = match decision.link {
             Link::Joins { projects, .. } => projects,
             Link::New => Vec::new(),

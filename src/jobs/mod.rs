@@ -9,6 +9,8 @@ pub mod pages;
 
 pub mod settle;
 
+pub mod saved;
+
 pub mod health;
 
 pub mod digest;
@@ -16,6 +18,12 @@ pub mod digest;
 pub mod deliver;
 
 pub mod audit;
+
+pub mod catch_up;
+
+pub mod reread;
+
+pub mod backfill;
 
 use crate::channels::Channels;
 use crate::config::Config;

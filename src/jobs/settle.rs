@@ -120,7 +120,14 @@ fn join(w: &Writer<'_>, arrival: &Arrival<'_>, home: Option<ProjectId>, now: Tim
         candidate.members.retain(|member| member.id != arrival.id);
     }
     candidates.retain(|candidate| !candidate.members.is_empty());
-    let decision = link::decide(&arrival.id, &arrival.notice, &candidates);
+    let arriving = Member {
+        id: arrival.id.clone(),
+        notice: arrival.notice.clone(),
+        repeat_of: None,
+        withdrawn_at: None,
+        rulings: Vec::new(),
+    };
+    let decision = link::decide(&arriving, &candidates);
     let (project, rule, confidence) = match &decision.link {
         Link::Joins { projects, rule, confidence } => {
             let into = projects.first().copied().map_or_else(|| w.new_project(now), Ok)?;
@@ -202,7 +209,7 @@ fn milestones(
 }
 
 /// Folds a project whose members changed without news of their own.
-fn refold(w: &Writer<'_>, project: ProjectId, topic: &str) -> Result<Project> {
+pub(super) fn refold(w: &Writer<'_>, project: ProjectId, topic: &str) -> Result<Project> {
     let after = fold(&w.members(project)?);
     let contribution = totals::contribution(&after);
     w.put_project(project, topic, &after, contribution.as_ref())?;

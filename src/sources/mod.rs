@@ -7,6 +7,9 @@ pub mod dialect;
 /// 中国政府采购网: search and channel lists, notice pages.
 pub mod ccgp;
 
+/// USAspending: the awards of the United States, as its search and its details give them.
+pub mod usaspending;
+
 /// The reading as JSON, in the shape that outside tools rely on.
 pub mod reading_json;
 
@@ -20,17 +23,22 @@ use crate::domain::{personal, region, relevance};
 pub enum Dialect {
     /// 中国政府采购网.
     Ccgp,
+    /// USAspending.gov, API version 2.
+    Usaspending,
 }
 
 impl Dialect {
     /// Every dialect.
-    pub const ALL: [Self; 1] = [Self::Ccgp];
+    pub const ALL: [Self; 2] = [Self::Ccgp, Self::Usaspending];
+    /// Those whose sites the service can poll; the others are read from saved answers.
+    pub const POLLED: [Self; 1] = [Self::Ccgp];
 
     /// The word in configuration, folders and JSON.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Ccgp => "ccgp",
+            Self::Usaspending => "usaspending",
         }
     }
 
@@ -45,6 +53,7 @@ impl Dialect {
     pub fn reader_version(self) -> u32 {
         match self {
             Self::Ccgp => ccgp::READER_VERSION,
+            Self::Usaspending => usaspending::READER_VERSION,
         }
     }
 
@@ -53,6 +62,7 @@ impl Dialect {
     pub fn read(self, text: &str, url: Option<&str>) -> Reading {
         let reading = match self {
             Self::Ccgp => ccgp::read(text, url),
+            Self::Usaspending => usaspending::read(text),
         };
         without_contacts(reading)
     }
@@ -62,6 +72,7 @@ impl Dialect {
     pub fn signs(self) -> &'static [&'static str] {
         match self {
             Self::Ccgp => &ccgp::barred::SIGNS,
+            Self::Usaspending => &[],
         }
     }
 
@@ -70,6 +81,7 @@ impl Dialect {
     pub fn content_marks(self) -> &'static [&'static str] {
         match self {
             Self::Ccgp => &ccgp::CONTENT_MARKS,
+            Self::Usaspending => &[],
         }
     }
 }

@@ -41,6 +41,8 @@ pub mod totals;
 
 pub mod cells;
 
+pub mod history;
+
 pub mod changes;
 
 pub mod subscriptions;

@@ -407,7 +407,7 @@ impl RawNotice {
     }
 }
 
-fn notice_of(content: &str) -> Result<Notice, StoreError> {
+pub(super) fn notice_of(content: &str) -> Result<Notice, StoreError> {
     from_json::<NoticeRow>(content, "a notice")?.try_into()
 }
 

@@ -5,11 +5,11 @@ use rusqlite::Connection;
 
 use super::open::{self, STEPS};
 use super::{
-    audit, bodies, cells, changes, deliveries, listings, looks, notices, projects, recount, sources, subscriptions,
-    totals, visits,
+    audit, bodies, cells, changes, deliveries, history, listings, looks, notices, projects, recount, sources,
+    subscriptions, totals, visits,
 };
 
-const ROOMS: [(&str, &[(&str, &str)]); 15] = [
+const ROOMS: [(&str, &[(&str, &str)]); 16] = [
     ("mod", super::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("bodies", bodies::STATEMENTS),
@@ -18,6 +18,7 @@ const ROOMS: [(&str, &[(&str, &str)]); 15] = [
     ("projects", projects::STATEMENTS),
     ("totals", totals::STATEMENTS),
     ("cells", cells::STATEMENTS),
+    ("history", history::STATEMENTS),
     ("changes", changes::STATEMENTS),
     ("subscriptions", subscriptions::STATEMENTS),
     ("deliveries", deliveries::STATEMENTS),
@@ -31,7 +32,8 @@ const ROOMS: [(&str, &[(&str, &str)]); 15] = [
 const COUNTING_ROOMS: [&str; 3] = ["mod", "recount", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
-const BOUNDED: [(&str, &str, &str); 4] = [
+const BOUNDED: [(&str, &str, &str); 5] = [
+    ("history", "UNCELLED", "an index of what is not caught up yet, up to the limit; empty ever after"),
     ("sources", "SOURCES", "as many rows as the configuration has sources"),
     ("sources", "HOSTS", "as many rows as there are hosts"),
     ("deliveries", "DELIVERIES", "walks the table backwards from its end, up to the limit"),

@@ -75,7 +75,7 @@ impl Reader<'_> {
         for project in every {
             let counted = self.counted_for(project)?;
             let columns = by_columns.remove(&project);
-            if totals_of(&counted) == totals_of(&columns) {
+            if totals_of(counted.as_ref()) == totals_of(columns.as_ref()) {
                 recounted.projects.extend(columns);
                 continue;
             }
@@ -160,9 +160,9 @@ pub(super) fn counts_of(projects: &[OfTopic]) -> Groups {
 }
 
 /// What columns alone can tell of a contribution: neither classes nor winners.
-fn totals_of(counted: &Option<OfTopic>) -> Option<OfTopic> {
+fn totals_of(counted: Option<&OfTopic>) -> Option<OfTopic> {
     let bare = |counted: &Contribution| Contribution { groups: BTreeMap::new(), wins: Vec::new(), ..counted.clone() };
-    counted.as_ref().map(|(topic, counted)| (topic.clone(), bare(counted)))
+    counted.map(|(topic, counted)| (topic.clone(), bare(counted)))
 }
 
 fn put(groups: &mut Groups, group: Group, month: (i16, i8), cell: (i128, i64)) {

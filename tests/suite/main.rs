@@ -23,6 +23,11 @@ mod ccgp_listings;
 
 mod captures;
 
+mod classes;
+mod mutations;
+
+mod usaspending;
+
 mod sources;
 
 mod store;
@@ -49,8 +54,12 @@ mod crash;
 
 mod once;
 
+mod reread;
+
 mod service;
 
 mod hostile_read;
 
 mod promises;
+
+mod study;

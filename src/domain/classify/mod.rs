@@ -5,14 +5,22 @@ use super::judged::Judged;
 use super::notice::Notice;
 use super::organisation::Organisation;
 
+mod category;
+
+mod level;
+
+pub(super) mod university;
+
+mod words;
+
 /// The buyer's level, from the project's notices in the order of publication.
 #[must_use]
-pub fn level(_notices: &[&Notice], _buyers: &[Organisation]) -> Judged<Level> {
-    Judged::undecided("no rule fits")
+pub fn level(notices: &[&Notice], buyers: &[Organisation]) -> Judged<Level> {
+    level::judge(notices, buyers)
 }
 
 /// The category, from buyers first, then the title, then the items.
 #[must_use]
-pub fn category(_notices: &[&Notice], _buyers: &[Organisation], _title: &str) -> Judged<Category> {
-    Judged::undecided("no rule fits")
+pub fn category(notices: &[&Notice], buyers: &[Organisation], title: &str) -> Judged<Category> {
+    category::judge(notices, buyers, title)
 }

@@ -8,7 +8,7 @@ use crate::sources::dialect::figures::{Figure, UnitBy};
 use crate::sources::dialect::fold::{head, squeeze};
 
 use super::lots::Mark;
-use super::money::{Heard, Told, near, problem, settle, sum_of, together};
+use super::money::{Heard, Told, in_wan, near, problem, settle, sum_of, together};
 use super::result::{Found, ItemLine, Win};
 
 /// Lots and the award of a result notice.
@@ -43,6 +43,7 @@ pub(super) fn settle_awards(found: &Found, summary: &Heard, only_lot: Option<Str
     let total = together(found.totals.clone());
     if let [one] = &groups[..] {
         single(one, &total, summary, &mut out);
+        without_others_sum(one, found, &mut out);
     } else {
         many(&groups, &total, summary, &mut out);
     }
@@ -78,19 +79,19 @@ fn fit_units(wins: &mut [Win], summary: &Heard) {
     if sums.is_empty() || sums.iter().any(|told| told.figure.unit_by != UnitBy::Nowhere) {
         return;
     }
-    let total: i64 = sums.iter().map(|told| told.figure.money.ten_thousandths).fold(0, i64::saturating_add);
-    for factor in [1, 10_000] {
-        let Some(scaled) = total.checked_mul(factor) else { continue };
-        let whole = Figure { money: crate::domain::money::Money::cny(scaled), place: 1, ..summary.figure };
-        if !near(&summary.figure, &whole) {
+    let yuan = |figure: &Figure| Some(Figure { unit_by: UnitBy::Header, ..*figure });
+    for unit in [yuan, in_wan] {
+        let scaled: Option<Vec<Told>> =
+            sums.iter().map(|told| Some(Told { figure: unit(&told.figure)?, ..(*told).clone() })).collect();
+        let Some(whole) = scaled.as_deref().and_then(sum_of) else { continue };
+        if !near(&summary.figure, &Figure { place: 1, ..whole.figure }) {
             continue;
         }
         for win in wins.iter_mut() {
-            if let Heard::Sum(told) = &mut win.sum {
-                let figure = &mut told.figure;
-                figure.money.ten_thousandths = figure.money.ten_thousandths.saturating_mul(factor);
-                figure.place = figure.place.saturating_mul(factor);
-                figure.unit_by = UnitBy::Header;
+            if let Heard::Sum(told) = &mut win.sum
+                && let Some(figure) = unit(&told.figure)
+            {
+                told.figure = figure;
             }
         }
         return;
@@ -168,30 +169,27 @@ fn from_items(groups: &mut [Group], items: &[ItemLine], summary: &Heard, problem
         return;
     }
     let Some(whole) = sum_of(&all) else { return };
-    let scaled = |factor: i64| {
-        let money = crate::domain::money::Money {
-            ten_thousandths: whole.figure.money.ten_thousandths.saturating_mul(factor),
-            ..whole.figure.money
-        };
-        Figure { money, ..whole.figure }
-    };
     let bare = whole.figure.unit_by == UnitBy::Nowhere;
-    let factor = match summary {
-        Heard::Sum(summary) if near(&summary.figure, &scaled(1)) => 1,
-        Heard::Sum(summary) if bare && near(&summary.figure, &scaled(10_000)) => 10_000,
+    let counts_wan = |summary: &Told| {
+        let wan: Option<Vec<Told>> =
+            all.iter().map(|told| Some(Told { figure: in_wan(&told.figure)?, ..told.clone() })).collect();
+        bare && wan.as_deref().and_then(sum_of).is_some_and(|whole| near(&summary.figure, &whole.figure))
+    };
+    let is_wan = match summary {
+        Heard::Sum(summary) if near(&summary.figure, &whole.figure) => false,
+        Heard::Sum(summary) if counts_wan(summary) => true,
         Heard::Sum(summary) => {
             let passage = format!("{} | {}", summary.passage, whole.passage);
             problems.push(problem("award", "the item table does not add up to the summary and is not used", &passage));
             return;
         }
-        _ if !bare => 1,
+        _ if !bare => false,
         _ => return,
     };
     for (group, sum) in groups.iter_mut().zip(sums) {
         if let Some(mut told) = sum {
-            told.figure.money.ten_thousandths = told.figure.money.ten_thousandths.saturating_mul(factor);
-            told.figure.place = told.figure.place.saturating_mul(factor);
-            told.figure.unit_by = UnitBy::Header;
+            let own = Figure { unit_by: UnitBy::Header, ..told.figure };
+            told.figure = if is_wan { in_wan(&told.figure).unwrap_or(own) } else { own };
             group.heard = Heard::Sum(told);
         }
     }
@@ -229,6 +227,8 @@ fn single(group: &Group, total: &Heard, summary: &Heard, out: &mut Awarded) {
     let settled = settle("award", summary, &heard);
     let own = match &settled.amount {
         Amount::Conflict(_) => settle("lots[0].award", &Heard::Nothing, &heard).amount,
+        // The summary may speak for a lot that is silent, not for one that says what is not understood.
+        _ if matches!(heard, Heard::Unclear(_)) => settle("lots[0].award", &Heard::Nothing, &heard).amount,
         amount => amount.clone(),
     };
     out.award = settled.amount;
@@ -253,6 +253,28 @@ fn suppliers_seen(group: &Group, at: usize, out: &mut Awarded) {
         let evidence =
             Evidence { rule: "label or column of the winner".into(), passage: head(&named.join(" + "), 200) };
         out.lots_seen.push((format!("lots[{at}].suppliers"), evidence));
+    }
+}
+
+/// The summary's total is not the one lot's whose winner was found where the body speaks of other lots too.
+fn without_others_sum(group: &Group, found: &Found, out: &mut Awarded) {
+    let label = group.mark.as_ref().map(|mark| &mark.label);
+    let failed = |label: &String| {
+        found.wins.iter().any(|win| win.failed && win.lot.as_ref().is_some_and(|lot| lot.label == *label))
+    };
+    let others = found.labels.iter().any(|other| Some(other) != label && !failed(other));
+    let silent = !matches!(group.heard, Heard::Sum(_));
+    if let (true, true, Some(lot)) = (others && label.is_some(), silent, out.lots.first_mut())
+        && lot.award.money().is_some()
+        && lot.award == out.award
+    {
+        lot.award = Amount::Undisclosed;
+        let what = "the total is not credited to the one lot whose winner was found";
+        out.problems.push(problem(
+            "lots[0].award",
+            what,
+            &group.wins.iter().map(|win| win.passage.as_str()).collect::<String>(),
+        ));
     }
 }
 

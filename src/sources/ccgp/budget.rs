@@ -5,7 +5,7 @@ use crate::domain::amount::Amount;
 use crate::domain::notice::Evidence;
 use crate::domain::reading::Problem;
 use crate::sources::dialect::amounts::{self, Said};
-use crate::sources::dialect::figures::{self, UnitBy};
+use crate::sources::dialect::figures::{self, Figure, UnitBy};
 use crate::sources::dialect::fold::{fold, head};
 use crate::sources::dialect::units::Unit;
 
@@ -13,7 +13,7 @@ use super::clauses::by_lots;
 use super::columns::{Holds, Sheet};
 use super::labels::Key;
 use super::lots::{self, Mark};
-use super::money::{Heard, Settled, Told, hear, near, problem, settle, sum_of, together};
+use super::money::{Heard, Settled, Told, hear, in_wan, near, problem, settle, sum_of, together};
 use super::outline::{Field, Kind, Outline};
 use super::sections::Section;
 
@@ -182,7 +182,7 @@ impl Walk {
             // What stands before the first lot is the whole: 300万元，其中第一包…
             let lead = before_lots(&field.value);
             let whole = hear(&field.label, &lead, None, "body");
-            if matches!(whole, Heard::Sum(_)) {
+            if matches!(whole, Heard::Sum(_) | Heard::Disagree(..)) {
                 self.project(whole, ceiling, both);
             }
             return;
@@ -269,6 +269,9 @@ impl Walk {
             let heard = |at: Option<usize>| {
                 let column = at.and_then(|at| sheet.columns.get(at));
                 column.map_or(Heard::Nothing, |column| {
+                    if Sheet::is_short(row) {
+                        return Heard::Unclear(head(&text(at).replace('\n', " "), 200));
+                    }
                     hear(&column.header, &text(at).replace('\n', " "), column.unit, "table")
                 })
             };
@@ -283,6 +286,10 @@ impl Walk {
                 .or_else(|| lots::of_cell(text(title)).filter(|mark| mark.title.is_some()))
                 .or_else(|| (!items && lot_column.is_none()).then(|| lots::of_cell(text(serial))).flatten());
             if last_budget.is_some() && last_budget == origin {
+                // One cell over several lots is theirs together; a cell without a sum leaves this lot without one.
+                if let (Some(mark), false) = (&mark, matches!(heard(budget), Heard::Sum(_))) {
+                    self.lot_entry(mark);
+                }
                 continue;
             }
             last_budget = origin;
@@ -414,14 +421,13 @@ fn fit_unit(ceiling: &mut Heard, budget: &Amount) {
     if told.figure.unit_by != UnitBy::Nowhere {
         return;
     }
-    for factor in [1, 10_000] {
-        let scaled = told.figure.money.ten_thousandths.saturating_mul(factor);
-        if scaled <= budget.ten_thousandths && scaled >= budget.ten_thousandths / 10 {
-            told.figure.money.ten_thousandths = scaled;
-            told.figure.place = told.figure.place.saturating_mul(factor);
-            told.figure.unit_by = UnitBy::Header;
-            return;
-        }
+    let yuan = Figure { unit_by: UnitBy::Header, ..told.figure };
+    let fits = |figure: &Figure| {
+        let money = figure.money.ten_thousandths;
+        money <= budget.ten_thousandths && money >= budget.ten_thousandths / 10
+    };
+    if let Some(figure) = [Some(yuan), in_wan(&told.figure)].into_iter().flatten().find(fits) {
+        told.figure = figure;
     }
 }
 

@@ -43,6 +43,11 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
+    /// Whether a row has fewer cells than the header: what stands below which column is not known.
+    pub(super) fn is_short(row: &[Cell]) -> bool {
+        row.last().is_some_and(|cell| !cell.printed)
+    }
+
     /// The first column that holds something.
     pub(super) fn column(&self, holds: Holds) -> Option<usize> {
         self.columns.iter().position(|column| column.holds == holds)
@@ -87,6 +92,9 @@ pub(super) fn sheets(grid: &Grid) -> Sheets {
                 deepen(&mut columns, row, next);
                 rows.next();
             }
+            if Sheet::is_short(row) && rows.peek().is_some_and(|next| !Sheet::is_short(next)) {
+                unsettle(&mut columns);
+            }
             out.sheets.push(Sheet { lot: lot.take(), columns, rows: Vec::new() });
             continue;
         }
@@ -103,6 +111,30 @@ pub(super) fn sheets(grid: &Grid) -> Sheets {
     out
 }
 
+/// A header with fewer cells than the rows below it lost one: no column of sums is sure.
+fn unsettle(columns: &mut [Column]) {
+    for column in columns {
+        let sums = matches!(
+            column.holds,
+            Holds::UnitPrice
+                | Holds::Total
+                | Holds::Idea(
+                    Key::Award
+                        | Key::AwardTotal
+                        | Key::Quote
+                        | Key::Budget
+                        | Key::LotBudget
+                        | Key::Ceiling
+                        | Key::LotCeiling
+                        | Key::PurchaseSum
+                )
+        );
+        if sums {
+            column.holds = Holds::Unknown;
+        }
+    }
+}
+
 /// A table that lies on its side, 包号 | 1 | 2 above 中标供应商 | 甲 | 乙, set upright.
 fn upright(grid: &Grid) -> Option<Grid> {
     let first = grid.rows.first()?;
@@ -110,12 +142,11 @@ fn upright(grid: &Grid) -> Option<Grid> {
         && first.len() <= 60
         && matches!(classify(&first.first()?.text), Some(Key::LotNumber | Key::LotTitle))
         && first.iter().skip(1).all(|cell| lots::of_cell(&cell.text).is_some());
+    // One label that is lost or not known does not turn the table.
+    let known = |row: &&Vec<Cell>| row.first().is_some_and(|cell| classify(&cell.text).is_some());
     let labels_down = grid.rows.len() >= 2
-        && grid
-            .rows
-            .iter()
-            .skip(1)
-            .all(|row| row.len() == first.len() && row.first().is_some_and(|cell| classify(&cell.text).is_some()));
+        && grid.rows.iter().all(|row| row.len() == first.len())
+        && grid.rows.iter().skip(1).filter(known).count() * 2 >= grid.rows.len() - 1;
     if !lots_across || !labels_down {
         return None;
     }

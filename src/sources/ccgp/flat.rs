@@ -76,7 +76,7 @@ fn under(line: &str, tokens: &[Token<'_>], money: usize, (behind, count): (usize
     let mut origin = 0;
     let mut cell = |text: &str| {
         origin += 1;
-        Cell { text: text.to_owned(), origin }
+        Cell { text: text.to_owned(), origin, printed: true }
     };
     let rows = rows.iter().map(|row| row.iter().map(|text| cell(text)).collect()).collect();
     Some(Flat {

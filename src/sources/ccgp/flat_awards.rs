@@ -69,7 +69,7 @@ pub(super) fn table(line: &str) -> Option<Flat> {
     let mut origin = 0;
     let mut cell = |text: &String| {
         origin += 1;
-        Cell { text: text.clone(), origin }
+        Cell { text: text.clone(), origin, printed: true }
     };
     let rows = rows.iter().map(|row| row.iter().map(&mut cell).collect()).collect();
     Some(Flat {

@@ -1,9 +1,10 @@
 //! What the labels of CCGP notices mean: one key per idea, however a province words it. Knows no values.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use crate::sources::dialect::fold::squeeze;
+use crate::domain::words::{Table, any_of};
+use crate::sources::dialect::fold::plain;
 
 /// The idea behind a label or a column header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -109,24 +110,51 @@ pub(super) enum Key {
 
 /// A label without blanks and brackets, 中标、成交 as one word.
 pub(super) fn bare(label: &str) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(label.len());
     let mut depth = 0_usize;
-    for c in squeeze(label).chars() {
-        match c {
-            '(' | '[' | '<' => depth += 1,
-            ')' | ']' | '>' => depth = depth.saturating_sub(1),
-            ':' | '*' | '★' | '▲' | '●' | '■' | '·' | '"' | '“' | '”' => {}
-            _ if depth == 0 => out.push(c),
-            _ => {}
-        }
+    label.chars().map(plain).for_each(|c| bare_char(c, &mut depth, &mut out));
+    let text = trimmed(&out);
+    if text.len() == out.len() { out } else { text.into_owned() }
+}
+
+/// One character more of a bare label, in its plain form.
+pub(super) fn bare_char(c: char, depth: &mut usize, out: &mut String) {
+    match c {
+        '(' | '[' | '<' => *depth += 1,
+        ')' | ']' | '>' => *depth = depth.saturating_sub(1),
+        ' ' | ':' | '*' | '★' | '▲' | '●' | '■' | '·' | '"' | '“' | '”' => {}
+        _ if *depth == 0 => out.push(c),
+        _ => {}
     }
-    let mut out = out.trim_matches(['.', '、', ',', '-']).to_owned();
+}
+
+/// A bare label without marks around it, 中标、成交 as one word.
+pub(super) fn trimmed(bare: &str) -> Cow<'_, str> {
+    let text = bare.trim_matches(['.', '、', ',', '-']);
+    if !(text.contains('成')
+        && any_of!(
+            text,
+            [
+                "中标成交",
+                "成交中标",
+                "中标、成交",
+                "中标/成交",
+                "成交、中标",
+                "成交/中标",
+                "中标或成交",
+                "中标或者成交"
+            ]
+        ))
+    {
+        return Cow::Borrowed(text);
+    }
+    let mut out = text.to_owned();
     for pair in
         ["中标、成交", "中标/成交", "成交、中标", "成交/中标", "中标或成交", "中标或者成交", "中标成交", "成交中标"]
     {
         out = out.replace(pair, "中标");
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Labels that mean one thing, parted by blanks.
@@ -347,8 +375,16 @@ const SUPPLIER_ENDINGS: [&str; 21] = [
 
 /// What a label means, or nothing where it is none that is known.
 pub(super) fn classify(label: &str) -> Option<Key> {
-    let whole = bare(label);
-    let label = without_lot(&whole);
+    classify_bare(&bare(label))
+}
+
+/// The same of what [`bare_char`] has left of a label.
+pub(super) fn classify_stripped(stripped: &str) -> Option<Key> {
+    classify_bare(&trimmed(stripped))
+}
+
+fn classify_bare(whole: &str) -> Option<Key> {
+    let label = without_lot(whole);
     let lotted = label.len() < whole.len();
     let count = label.chars().count();
     if label.is_empty() || count > 26 {
@@ -362,26 +398,28 @@ pub(super) fn classify(label: &str) -> Option<Key> {
     {
         return None;
     }
-    let has = |words: &[&str]| words.iter().any(|word| label.contains(word));
-    if has(&[
-        "未中标",
-        "未成交",
-        "落标",
-        "未入围",
-        "其他供应商",
-        "其他投标",
-        "无效投标",
-        "投标人名",
-        "投标供应商",
-        "参加供应商",
-        "参与供应商",
-        "响应供应商",
-        "被否决",
-    ]) {
+    if any_of!(
+        label,
+        [
+            "未中标",
+            "未成交",
+            "落标",
+            "未入围",
+            "其他供应商",
+            "其他投标",
+            "无效投标",
+            "投标人名",
+            "投标供应商",
+            "参加供应商",
+            "参与供应商",
+            "响应供应商",
+            "被否决",
+        ]
+    ) {
         return Some(Key::Loser);
     }
-    if has(&["候选", "拟中标", "预中标", "拟成交", "预成交", "拟中选"]) {
-        return (!has(&["金额", "报价", "地址", "得分", "公示", "资格"]))
+    if any_of!(label, ["候选", "候补", "拟中标", "预中标", "拟成交", "预成交", "拟中选"]) {
+        return (!any_of!(label, ["金额", "报价", "地址", "得分", "公示", "资格"]))
             .then_some(Key::Candidate)
             .or(Some(Key::Other));
     }
@@ -389,7 +427,7 @@ pub(super) fn classify(label: &str) -> Option<Key> {
         return Some(Key::SupplierAndAddress);
     }
     // 联系地址及中标金额: a heading over several things.
-    if label.contains('及') && has(&["地址", "名称"]) {
+    if label.contains('及') && any_of!(label, ["地址", "名称"]) {
         return Some(Key::Other);
     }
     if names_winner_and_sum(label) {
@@ -403,15 +441,19 @@ pub(super) fn classify(label: &str) -> Option<Key> {
 
 /// What a label means if it is one of the listed words and nothing more.
 pub(super) fn classify_exactly(label: &str) -> Option<Key> {
-    let label = bare(label);
-    exact(without_lot(&label))
+    exact(without_lot(&bare(label)))
+}
+
+/// The same of what [`bare_char`] has left of a label.
+pub(super) fn classify_stripped_exactly(stripped: &str) -> Option<Key> {
+    exact(without_lot(&trimmed(stripped)))
 }
 
 fn exact(label: &str) -> Option<Key> {
-    static KEYS: LazyLock<HashMap<&str, Key>> = LazyLock::new(|| {
+    static KEYS: LazyLock<Table<&str, Key>> = LazyLock::new(|| {
         let pairs = WORDS.iter().flat_map(|(key, words)| words.split(' ').map(|word| (word, *key)));
         // The first listing of a word decides.
-        let mut keys = HashMap::new();
+        let mut keys = Table::default();
         for (word, key) in pairs {
             keys.entry(word).or_insert(key);
         }
@@ -429,7 +471,6 @@ fn without_lot(label: &str) -> &str {
 
 /// A label of a sum: which of the five kinds of money, or none of them.
 fn sum_key(label: &str, lotted: bool) -> Option<Key> {
-    let has = |words: &[&str]| words.iter().any(|word| label.contains(word));
     let ends = [
         "金额",
         "价",
@@ -450,89 +491,98 @@ fn sum_key(label: &str, lotted: bool) -> Option<Key> {
     ]
     .iter()
     .any(|word| label.ends_with(word));
-    if !ends && !has(&["预算金额", "最高限价", "中标金额", "成交金额"]) {
+    if !ends && !any_of!(label, ["预算金额", "最高限价", "中标金额", "成交金额"]) {
         return None;
     }
-    if has(&[
-        "服务费",
-        "代理费",
-        "保证金",
-        "评审费",
-        "售价",
-        "工本费",
-        "单价",
-        "收费",
-        "费率",
-        "注册资",
-        "业绩",
-        "押金",
-        "评标价",
-        "评审价",
-        "评审报价",
-        "首付",
-        "暂列",
-        "税额",
-        "定额",
-        "扣除",
-        "下浮",
-        "优惠",
-        "品目预算",
-        "中标服务",
-        "标书",
-        "文件费",
-        "节约",
-        "预估",
-        "估算",
-        "第一次报价",
-        "首轮",
-        "评标报价",
-        "图纸",
-    ]) {
+    if any_of!(
+        label,
+        [
+            "服务费",
+            "代理费",
+            "保证金",
+            "评审费",
+            "售价",
+            "工本费",
+            "单价",
+            "收费",
+            "费率",
+            "注册资",
+            "业绩",
+            "押金",
+            "评标价",
+            "评审价",
+            "评审报价",
+            "首付",
+            "暂列",
+            "税额",
+            "定额",
+            "扣除",
+            "下浮",
+            "优惠",
+            "品目预算",
+            "中标服务",
+            "标书",
+            "文件费",
+            "节约",
+            "预估",
+            "估算",
+            "第一次报价",
+            "首轮",
+            "评标报价",
+            "图纸",
+        ]
+    ) {
         return Some(Key::OtherSum);
     }
     let of_lot = lotted
-        || has(&[
-            "包预算",
-            "标段预算",
-            "标项预算",
-            "分包预算",
-            "包最高",
-            "包采购",
-            "标段最高",
-            "标项最高",
-            "包限价",
-            "包件",
-            "分标",
-            "每包",
-            "各包",
-            "分项预算",
-        ]);
-    if has(&["限价", "控制价", "拦标价", "上限价", "控制金额"]) {
+        || any_of!(
+            label,
+            [
+                "包预算",
+                "标段预算",
+                "标项预算",
+                "分包预算",
+                "包最高",
+                "包采购",
+                "标段最高",
+                "标项最高",
+                "包限价",
+                "包件",
+                "分标",
+                "每包",
+                "各包",
+                "分项预算",
+            ]
+        );
+    if any_of!(label, ["限价", "控制价", "拦标价", "上限价", "控制金额"]) {
         return Some(if of_lot { Key::LotCeiling } else { Key::Ceiling });
     }
-    if has(&["预算"]) {
+    if any_of!(label, ["预算"]) {
         return Some(if of_lot { Key::LotBudget } else { Key::Budget });
     }
-    if has(&["合同"]) {
+    if any_of!(label, ["合同"]) {
         return Some(Key::Contract);
     }
-    if has(&["中标", "成交", "中选", "入围"]) {
-        let total = label.starts_with('总') || has(&["合计", "总中标", "总成交"]);
+    if any_of!(label, ["中标", "成交", "中选", "入围"]) {
+        let total = label.starts_with('总') || any_of!(label, ["合计", "总中标", "总成交"]);
         return Some(if total { Key::AwardTotal } else { Key::Award });
     }
-    if has(&[
-        "采购金额",
-        "项目金额",
-        "招标金额",
-        "采购资金",
-        "采购总金额",
-        "项目总金额",
-        "项目投资",
-        "总投资",
-        "采购总额",
-        "项目资金",
-        "招标总金额",
-    ]) {
+    if any_of!(
+        label,
+        [
+            "采购金额",
+            "项目金额",
+            "招标金额",
+            "采购资金",
+            "采购总金额",
+            "项目总金额",
+            "项目投资",
+            "总投资",
+            "采购总额",
+            "项目资金",
+            "招标总金额",
+        ]
+    ) {
         return Some(Key::PurchaseSum);
     }
     let quoted = [
@@ -574,10 +624,9 @@ fn names_winner_and_place(label: &str) -> bool {
 
 /// 成交供应商及成交金额, 中标人名称、地址及中标价: a name comes first.
 fn names_winner_and_sum(label: &str) -> bool {
-    let parts: Vec<&str> = label.split(['及', '和', '与', '、']).collect();
-    let ends_in_sum =
-        parts.last().is_some_and(|part| ["金额", "价", "报价", "价格"].iter().any(|word| part.ends_with(word)));
-    parts.len() > 1 && ends_in_sum && parts.first().is_some_and(|first| supplier_key(first).is_some())
+    let between = ['及', '和', '与', '、'];
+    let ends_in_sum = ["金额", "价", "报价", "价格"].iter().any(|word| label.ends_with(word));
+    ends_in_sum && label.split_once(between).is_some_and(|(first, _)| supplier_key(first).is_some())
 }
 
 fn supplier_key(label: &str) -> Option<Key> {

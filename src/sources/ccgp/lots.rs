@@ -81,6 +81,10 @@ fn numbered(text: &str) -> Option<(&str, Mark)> {
 
 /// A label: up to four digits, letters with digits, or Chinese numerals.
 fn token(text: &str) -> Option<(String, &str)> {
+    let first = crate::sources::dialect::fold::plain(text.chars().next()?);
+    if !(first.is_ascii_alphanumeric() || is_numeral(first) || matches!(first, 'Ⅰ'..='Ⅹ')) {
+        return None;
+    }
     let plain: Vec<char> = text.chars().take(8).map(crate::sources::dialect::fold::plain).collect();
     let ascii = plain.iter().take_while(|c| c.is_ascii_alphanumeric()).count();
     if ascii > 0 {
@@ -90,28 +94,7 @@ fn token(text: &str) -> Option<(String, &str)> {
         let end = text.char_indices().nth(ascii).map_or(text.len(), |(at, _)| at);
         return fits.then(|| (label.to_uppercase(), text.get(end..).unwrap_or_default()));
     }
-    let numerals = plain
-        .iter()
-        .take_while(|c| {
-            matches!(
-                c,
-                '一' | '二'
-                    | '三'
-                    | '四'
-                    | '五'
-                    | '六'
-                    | '七'
-                    | '八'
-                    | '九'
-                    | '十'
-                    | '壹'
-                    | '贰'
-                    | '叁'
-                    | '肆'
-                    | '伍'
-            )
-        })
-        .count();
+    let numerals = plain.iter().take_while(|c| is_numeral(**c)).count();
     if numerals > 0 {
         let label: String = plain.iter().take(numerals).collect();
         let value = capitals::small(&label)?;
@@ -122,6 +105,10 @@ fn token(text: &str) -> Option<(String, &str)> {
     let value = u32::from(*roman) - 0x2160 + 1;
     let end = text.char_indices().nth(1).map_or(text.len(), |(at, _)| at);
     Some((value.to_string(), text.get(end..).unwrap_or_default()))
+}
+
+fn is_numeral(c: char) -> bool {
+    matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '壹' | '贰' | '叁' | '肆' | '伍')
 }
 
 /// A line that is a lot's mark: its label and title, and the text behind them.

@@ -103,7 +103,7 @@ pub fn read(html: &str, url: Option<&str>) -> Reading {
 
 /// What a page is. A notice first, whatever words it holds; then a listing; what bars the way last.
 fn page_of(document: &Document, html: &str, url: Option<&str>) -> Reading {
-    if let Some(raw) = raw::read(document) {
+    if let Some(raw) = raw::read(document, html) {
         return normalise::notice(&raw, url);
     }
     if let Some(reading) = listing::read(document, url) {

@@ -14,14 +14,20 @@ use crate::sources::dialect::units::Unit;
 const NEAR: i64 = 100 * SCALE;
 /// A whole budget below this (1,000 yuan) is pointed out.
 const PLAUSIBLE_MIN: i64 = 1_000 * SCALE;
-/// A sum alone in a summary below this (1,000 yuan) or above that (100 billion) is not believed.
-const PLAUSIBLE: std::ops::RangeInclusive<i64> = 1_000 * SCALE..=100_000_000_000 * SCALE;
+/// A sum alone in a summary below this (1,000 yuan) or from that on (a billion: the site's own slips of the unit) is not believed.
+const PLAUSIBLE: std::ops::Range<i64> = 1_000 * SCALE..HEADER_MAX;
 
 /// A sum of this size (a billion yuan) is not believed in a unit that only a header prints.
 const HEADER_MAX: i64 = 1_000_000_000 * SCALE;
 
 /// No purchase of this size (ten billion yuan) is believed at all.
 const BELIEVED_MAX: i64 = 10_000_000_000 * SCALE;
+
+/// The rule by which a summary is believed.
+pub(super) const ALONE: &str = "summary; the body is silent";
+
+/// What is wrong with a summary that took its number from a price or a rate.
+pub(super) const COPIED: &str = "the summary repeats a price or a rate of the body";
 
 /// One place's word on a sum.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,6 +133,22 @@ pub(super) fn near(a: &Figure, b: &Figure) -> bool {
     a.money.currency == b.money.currency && apart <= NEAR.max(rounding)
 }
 
+/// A bare number as ten thousands, or nothing where that is not to be believed: from 10,000 on such a number counts yuan unless
+/// it is finer than a fen.
+pub(super) fn in_wan(figure: &Figure) -> Option<Figure> {
+    let large = figure.money.ten_thousandths >= 10_000 * SCALE;
+    if large && figure.place >= SCALE / 100 {
+        return None;
+    }
+    Some(Figure {
+        money: figure.in_wan?,
+        in_wan: None,
+        unit_by: UnitBy::Header,
+        place: figure.place.checked_mul(10_000)?,
+        ..*figure
+    })
+}
+
 fn times(figure: &Figure, factor: i64) -> Option<Figure> {
     let ten_thousandths = figure.money.ten_thousandths.checked_mul(factor)?;
     Some(Figure {
@@ -203,7 +225,7 @@ fn weigh(field: &str, summary: &Heard, body: &Heard) -> Settled {
         (Heard::Sum(summary), Heard::Sum(body)) => both(field, summary, body),
         (Heard::Sum(summary), Heard::Several(several)) => among(field, summary, several),
         (Heard::Sum(summary), Heard::NoSum(text)) if repeats(&summary.figure, text) => {
-            unparsed(field, &summary.passage, "the summary repeats a price or a rate of the body")
+            unparsed(field, &summary.passage, COPIED)
         }
         (Heard::Sum(summary), _) => alone_in_summary(field, summary),
         (_, Heard::Sum(body)) => alone_in_body(field, body),
@@ -261,12 +283,15 @@ fn both(field: &str, summary: &Told, body: &Told) -> Settled {
         return settled;
     }
     if body.figure.unit_by == UnitBy::Nowhere {
+        let finer = |told: Told, rule: &str| {
+            let best = if summary.figure.place < told.figure.place { summary.clone() } else { told };
+            disclosed(&best, &best.place, rule)
+        };
         if near(&summary.figure, &body.figure) {
-            return disclosed(body, &body.place, "body, in yuan as the summary says");
+            return finer(body.clone(), "body, in yuan as the summary says");
         }
-        if let Some(wan) = times(&body.figure, 10_000).filter(|wan| near(&summary.figure, wan)) {
-            let told = Told { figure: Figure { unit_by: UnitBy::Header, ..wan }, ..body.clone() };
-            return disclosed(&told, &body.place, "body, in 万元 as the summary says");
+        if let Some(wan) = in_wan(&body.figure).filter(|wan| near(&summary.figure, wan)) {
+            return finer(Told { figure: wan, ..body.clone() }, "body, in 万元 as the summary says");
         }
         return conflict(field, &[summary, body], "summary and body disagree; the body prints no unit");
     }
@@ -316,6 +341,7 @@ pub(super) fn sum_of(several: &[Told]) -> Option<Told> {
     let mut figure = first.figure;
     for told in several.iter().skip(1) {
         figure.money = figure.money.checked_add(told.figure.money)?;
+        figure.in_wan = figure.in_wan.zip(told.figure.in_wan).and_then(|(a, b)| a.checked_add(b));
         figure.place = figure.place.max(told.figure.place);
         if told.figure.unit_by == UnitBy::Nowhere {
             figure.unit_by = UnitBy::Nowhere;
@@ -349,11 +375,25 @@ fn repeats(summary: &Figure, text: &str) -> bool {
     found
 }
 
+/// Whether a line prints the number of a summary's sum as a rate: 100.5% beside ￥100.500000万元. It was copied from there.
+pub(super) fn is_a_rate_in(summary: &Heard, lines: &[(super::sections::Section, String)]) -> bool {
+    let Heard::Sum(told) = summary else { return false };
+    lines.iter().any(|(_, line)| {
+        line.match_indices(['%', '％']).any(|(at, _)| {
+            let before = line.get(..at).unwrap_or_default().trim_end();
+            let number: Vec<char> =
+                before.chars().rev().take_while(|c| c.is_ascii_digit() || *c == '.').take(12).collect();
+            let number: String = number.into_iter().rev().collect();
+            number.len() > 1 && repeats(&told.figure, &number)
+        })
+    })
+}
+
 fn alone_in_summary(field: &str, summary: &Told) -> Settled {
     if !PLAUSIBLE.contains(&summary.figure.money.ten_thousandths) {
         return unparsed(field, &summary.passage, "the summary's sum is not plausible and the body has none");
     }
-    disclosed(summary, &summary.place, "summary; the body is silent")
+    disclosed(summary, &summary.place, ALONE)
 }
 
 fn alone_in_body(field: &str, body: &Told) -> Settled {

@@ -213,7 +213,7 @@ impl Build<'_> {
 
     fn take_awards(&mut self, found: &result::Found, only_lot: Option<String>) {
         let summary = self.summary_sum(&TOTALS);
-        let awarded: Awarded = if found.wins.iter().any(|win| !win.failed) {
+        let mut awarded: Awarded = if found.wins.iter().any(|win| !win.failed) {
             settle_awards(found, &summary, only_lot)
         } else {
             self.problems.push(problem("lots", "no winner was found", &self.raw.title));
@@ -230,6 +230,16 @@ impl Build<'_> {
                 lots_seen,
             }
         };
+        let alone = awarded.award.money().is_some()
+            && awarded.evidence.as_ref().is_some_and(|evidence| evidence.rule.starts_with(money::ALONE));
+        if alone && money::is_a_rate_in(&summary, &self.body.lines) {
+            let text = self.raw.summary(&TOTALS).unwrap_or_default().to_owned();
+            awarded.problems.push(problem("award", money::COPIED, &text));
+            let was = std::mem::replace(&mut awarded.award, Amount::Unparsed { text });
+            for lot in awarded.lots.iter_mut().filter(|lot| lot.award == was) {
+                lot.award = awarded.award.clone();
+            }
+        }
         self.problems.extend(awarded.problems);
         self.notice.evidence.extend(awarded.lots_seen);
         self.notice.award = awarded.award;

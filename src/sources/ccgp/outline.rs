@@ -1,6 +1,10 @@
 //! A notice's body as pieces in order: headings, fields with their labels, lot marks, plain lines, tables, each with the section
 //! it stands in. Works on pages with one field a line and on old ones where everything runs on.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use crate::domain::words::Words;
 use crate::sources::dialect::amounts::{self, Said};
 use crate::sources::dialect::blocks::{Block, Grid};
 use crate::sources::dialect::fold::{fold, is_han, tidy};
@@ -55,7 +59,7 @@ pub(super) fn outline(blocks: &[Block]) -> Outline {
         match block {
             Block::Line(line) => {
                 for part in parts(line) {
-                    reading.line(&part);
+                    reading.line(part);
                 }
             }
             Block::Table(grid) => reading.table(grid),
@@ -103,13 +107,14 @@ impl Reading {
             return;
         }
         let mut is_heading = false;
-        if let Some((text, major)) = heading_text(line) {
+        let heading = heading_text(line);
+        if let Some((text, major)) = heading.clone() {
             let alone = line.chars().count() <= text.chars().count() + 12;
             // 联系方式：000 is a field of whoever stands above it; only 联系方式 alone or numbered opens a block.
             let valued = fold(line)
                 .split_once(':')
                 .is_some_and(|(label, value)| !value.trim().is_empty() && label.chars().next().is_some_and(is_han));
-            match section_of(&text, major).filter(|section| major || !valued || !section.is_contact()) {
+            match section_of(&text, major).filter(|section| major || !valued || !opens_only_alone(*section)) {
                 Some(section) => {
                     self.section = section;
                     self.push(Kind::Heading(text));
@@ -132,9 +137,7 @@ impl Reading {
             return;
         }
         let labelled = !labels_in(line).is_empty();
-        if let Some(field) =
-            heading_text(line).filter(|(_, major)| *major && !labelled).and_then(|(text, _)| spaced(&text))
-        {
+        if let Some(field) = heading.filter(|(_, major)| *major && !labelled).and_then(|(text, _)| spaced(&text)) {
             self.push(Kind::Field(field));
         } else if labelled || !is_heading {
             // A heading that is nothing but one is no line of text as well.
@@ -150,21 +153,23 @@ impl Reading {
             return;
         }
         let marked = with_colons(line);
-        let line = marked.as_str();
+        let line = marked.as_ref();
         let found = labels_of_values(line);
-        let chars: Vec<char> = line.chars().collect();
-        let slice =
-            |from: usize, to: usize| -> String { chars.iter().skip(from).take(to.saturating_sub(from)).collect() };
-        let before = found.first().map_or(chars.len(), |label| label.start);
-        let lead = tidy(&slice(0, before));
+        // Labels are found by characters, and cut out by bytes.
+        let starts: Vec<usize> =
+            if found.is_empty() { Vec::new() } else { line.char_indices().map(|(at, _)| at).collect() };
+        let byte = |nth: usize| if nth == 0 { 0 } else { starts.get(nth).copied().unwrap_or(line.len()) };
+        let slice = |from: usize, to: usize| line.get(byte(from)..byte(to)).unwrap_or_default();
+        let before = found.first().map_or(usize::MAX, |label| label.start);
+        let lead = tidy(slice(0, before));
         if lead.chars().filter(|c| c.is_alphanumeric()).count() > 1 {
             self.push(Kind::Line(lead));
         }
         for (at, label) in found.iter().enumerate() {
-            let end = found.get(at + 1).map_or(chars.len(), |next| next.start);
-            let printed = tidy(&slice(label.start, label.value));
+            let end = found.get(at + 1).map_or(usize::MAX, |next| next.start);
+            let printed = tidy(slice(label.start, label.value));
             let value = tidy(slice(label.value, end).trim_end_matches(['(', '（', '【', '[']));
-            let value = if end < chars.len() { without_next_order(&value) } else { &value };
+            let value = if at + 1 < found.len() { without_next_order(&value) } else { &value };
             let value = value.trim_matches(|c: char| matches!(c, ';' | '；' | '。' | ' ')).to_owned();
             let lot =
                 lots::leading(&fold(&printed)).map(|(_, mark)| mark.label).filter(|_| label.key != Key::LotNumber);
@@ -269,6 +274,11 @@ fn both(value: &str) -> Vec<(Key, String)> {
     vec![(if number(plain) { Key::Number } else { Key::Title }, plain.to_owned())]
 }
 
+/// Sections that a label with a value behind it does not open: 联系方式：000, 未中标供应商：某公司.
+fn opens_only_alone(section: Section) -> bool {
+    section.is_contact() || section == Section::Bidders
+}
+
 /// A value that ends in the mark of the lot that the next field is about: 100万元；二标段.
 fn before_mark(value: &str) -> (&str, Option<lots::Mark>) {
     let cut = value.trim_end_matches(['：', ':', ' ']);
@@ -341,7 +351,11 @@ fn dashed(rest: &str) -> Option<(usize, usize)> {
 }
 
 /// The line with the colon that such a label lacks.
-fn with_colons(line: &str) -> String {
+fn with_colons(line: &str) -> Cow<'_, str> {
+    static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::grouped(&[&NAMED, &DASHED]));
+    if !SEARCH.stand_in(line) {
+        return Cow::Borrowed(line);
+    }
     let mut out = String::with_capacity(line.len() + 3);
     let mut rest = line;
     let mut fresh = true;
@@ -368,7 +382,7 @@ fn with_colons(line: &str) -> String {
         out.push(c);
         rest = rest.get(c.len_utf8()..).unwrap_or_default();
     }
-    out
+    Cow::Owned(out)
 }
 
 /// A field without a value takes the plain line after it; a heading that is itself a label takes it too.
@@ -534,10 +548,9 @@ fn contact_marks(line: &str) -> Vec<usize> {
                 if word == "凡对本次" && !before.ends_with(['、', '.']) { Some(before.len()) } else { None };
             let start = start.or((1..=2).contains(&order).then_some(bare.len()));
             let Some(start) = start.filter(|start| *start > 0) else { continue };
-            let count = |end: usize| line.get(..end).map_or(0, |text| text.chars().count());
-            out.push(count(start));
+            out.push(start);
             if word != "凡对本次" {
-                out.push(count(at + word.len()));
+                out.push(at + word.len());
             }
         }
     }
@@ -545,40 +558,44 @@ fn contact_marks(line: &str) -> Vec<usize> {
 }
 
 /// Where 合同包2(某设备): or 采购包2： stands inside a running text.
-fn lot_marks(chars: &[char]) -> Vec<usize> {
-    let opens = |at: usize| -> bool {
-        let noun = ["合同包", "采购包"].iter().any(|noun| chars.iter().skip(at).take(3).copied().eq(noun.chars()));
-        let digits = chars.iter().skip(at + 3).take_while(|c| c.is_ascii_digit()).count();
-        noun && (1..=3).contains(&digits) && matches!(chars.get(at + 3 + digits), Some('(' | '（' | ':' | '：'))
+fn lot_marks(line: &str) -> Vec<usize> {
+    let opens = |at: &usize| -> bool {
+        let behind = line.get(*at + "合同包".len()..).unwrap_or_default();
+        let mark = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+        let digits = behind.len() - mark.len();
+        let begins = line.get(..*at).is_some_and(|before| before.ends_with(' '));
+        begins && (1..=3).contains(&digits) && mark.starts_with(['(', '（', ':', '：'])
     };
-    (1..chars.len()).filter(|at| chars.get(at - 1) == Some(&' ') && opens(*at)).collect()
+    // Either is three characters of three bytes.
+    let nouns = ["合同包", "采购包"].iter().flat_map(|noun| line.match_indices(noun));
+    nouns.map(|(at, _)| at).filter(opens).collect()
 }
 
 /// A line that runs on is cut where a numbered heading begins inside it.
-fn parts(line: &str) -> Vec<String> {
-    let chars: Vec<char> = line.chars().collect();
+fn parts(line: &str) -> Vec<&str> {
     let mut cuts = vec![0];
-    for (at, c) in chars.iter().enumerate() {
-        if at == 0 || !is_numeral(*c) {
+    let mut before = None;
+    for (at, c) in line.char_indices() {
+        let fresh = matches!(before, Some(' ' | '。' | '；' | ';' | '\u{3000}'));
+        before = Some(c);
+        if !fresh || !is_numeral(c) {
             continue;
         }
-        let fresh = chars.get(at - 1).is_some_and(|before| matches!(before, ' ' | '。' | '；' | ';' | '\u{3000}'));
-        if !fresh {
-            continue;
-        }
-        let length = chars.iter().skip(at).take_while(|c| is_numeral(**c)).count();
-        if length <= 3 && matches!(chars.get(at + length), Some('、' | '．')) {
+        let rest = line.get(at..).unwrap_or_default();
+        let behind = rest.trim_start_matches(is_numeral);
+        // Each numeral is three bytes.
+        if rest.len() - behind.len() <= 9 && behind.starts_with(['、', '．']) {
             cuts.push(at);
         }
     }
-    cuts.extend(lot_marks(&chars));
+    cuts.extend(lot_marks(line));
     cuts.extend(contact_marks(line));
     cuts.sort_unstable();
     cuts.dedup();
-    cuts.push(chars.len());
+    cuts.push(line.len());
     cuts.windows(2)
         .filter_map(|window| match window {
-            [from, to] => Some(chars.iter().skip(*from).take(to - from).collect::<String>()),
+            [from, to] => line.get(*from..*to),
             _ => None,
         })
         .collect()

@@ -2,8 +2,9 @@
 //! nothing, and knows the frames of 2013 to today.
 
 use crate::sources::dialect::blocks::{Block, blocks};
-use crate::sources::dialect::fold::{squeeze, tidy};
+use crate::sources::dialect::fold::{is_han, plain, squeeze, tidy};
 use crate::sources::dialect::html::{Document, Element};
+use crate::sources::dialect::names;
 
 /// One row of the summary table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ const BODIES: [&str; 5] =
     ["vF_detail_content", "vT_detail_content", "vF_detail_content_container", "noticeArea", "detail_content"];
 
 /// Reads a page, or nothing where neither a summary nor a notice's body stands in it.
-pub(super) fn read(document: &Document) -> Option<Raw> {
+pub(super) fn read(document: &Document, html: &str) -> Option<Raw> {
     let root = document.root();
     let table = summary_table(root);
     let body = body(root);
@@ -57,6 +58,7 @@ pub(super) fn read(document: &Document) -> Option<Raw> {
     }
     if let Some(body) = body {
         raw.body = blocks(body).into_iter().filter(|block| !is_watermark(block)).collect();
+        mark_torn_end(&mut raw.body, html);
         attached(body, &mut raw.attachments);
     }
     raw.title = title(root, &raw);
@@ -71,6 +73,50 @@ fn body(root: Element<'_>) -> Option<Element<'_>> {
     BODIES
         .iter()
         .find_map(|class| root.find(|element| element.has_class(class) || element.attribute("id") == Some(class)))
+}
+
+/// Whether a page ends before its elements do.
+fn is_cut(html: &str) -> bool {
+    let lower = html.to_lowercase();
+    let count = |word: &str| {
+        lower.match_indices(word).filter(|(at, _)| !is_name(lower.as_bytes().get(at + word.len()))).count()
+    };
+    !lower.contains("</html")
+        || ["p", "td", "th", "tr", "table", "span"]
+            .iter()
+            .any(|name| count(&format!("<{name}")) > count(&format!("</{name}")))
+}
+
+fn is_name(next: Option<&u8>) -> bool {
+    next.is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// What stands last in a body that was cut is marked, so that nobody takes half a sum or half a name for the whole.
+fn mark_torn_end(body: &mut [Block], html: &str) {
+    const SUMS: [&str; 6] = ["额", "价", "￥", "¥", "预算", "费"];
+    const NAMES: [&str; 6] = ["供应商", "中标人", "成交人", "中标单位", "成交单位", "中标商"];
+    let open =
+        |text: &str| text.ends_with(|c: char| c.is_ascii_digit() || matches!(plain(c), '.' | ',' | '(' | '0'..='9'));
+    match body.last_mut() {
+        Some(Block::Line(line)) => {
+            let sum = open(line) && SUMS.iter().any(|word| line.contains(word));
+            let label = line.rsplit(['：', ':']).nth(1).unwrap_or_default();
+            let name =
+                NAMES.iter().any(|word| label.contains(word)) && line.ends_with(is_han) && !names::looks_like_one(line);
+            if (sum || name) && is_cut(html) {
+                line.push('…');
+            }
+        }
+        Some(Block::Table(grid)) => {
+            let Some(row) = grid.rows.last_mut() else { return };
+            let Some(last) = row.iter().rposition(|cell| !cell.text.is_empty()) else { return };
+            let short = last + 1 < row.len();
+            if let Some(cell) = row.get_mut(last).filter(|cell| (short || open(&cell.text)) && is_cut(html)) {
+                cell.text.push('…');
+            }
+        }
+        None => {}
+    }
 }
 
 fn is_watermark(block: &Block) -> bool {

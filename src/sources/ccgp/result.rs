@@ -54,6 +54,8 @@ pub(super) struct Found {
     pub reason: Option<String>,
     /// Titles of lots by label.
     pub titles: Vec<Mark>,
+    /// The labels of all lots that are spoken of.
+    pub labels: Vec<String>,
 }
 
 const FAILED: [&str; 17] = [
@@ -213,6 +215,9 @@ impl Walk {
             self.close();
         }
         self.lot = Some(mark.clone());
+        if !self.found.labels.contains(&mark.label) && self.found.labels.len() < 500 {
+            self.found.labels.push(mark.label.clone());
+        }
         if mark.title.is_some() {
             self.found.titles.push(mark.clone());
         }
@@ -384,7 +389,7 @@ impl Walk {
 
     fn sum(&mut self, field: &Field) {
         let by_lot = by_lots(&field.value);
-        if by_lot.len() > 1 {
+        if by_lot.len() > 1 || by_lot.first().is_some_and(|(mark, _)| self.is_another_lot(mark)) {
             self.sums_by_lot(&by_lot, field);
             return;
         }
@@ -410,6 +415,12 @@ impl Walk {
                 self.current = Some(Win { lot: self.lot.clone(), sum: heard, passage, ..Win::default() });
             }
         }
+    }
+
+    /// 成交金额：第一包：…: not of the winner last named, where he won another lot.
+    fn is_another_lot(&self, mark: &Mark) -> bool {
+        let current = self.current.as_ref().and_then(|win| win.lot.as_ref()).or(self.lot.as_ref());
+        current.is_some_and(|lot| lot.label != mark.label)
     }
 
     fn sums_by_lot(&mut self, by_lot: &[(Mark, String)], field: &Field) {
@@ -521,6 +532,9 @@ impl Walk {
             return;
         }
         let name = line.split(['，', ',', '；', ';']).next().unwrap_or_default();
+        if name.contains(['：', ':']) {
+            return;
+        }
         if name.chars().count() <= 40 && names::clean(name).is_some_and(|name| names::looks_like_one(&name)) {
             self.name(name, "");
         }

@@ -3,7 +3,7 @@
 
 use crate::sources::dialect::fold::{is_han, plain};
 
-use super::labels::{Key, bare, classify, classify_exactly};
+use super::labels::{self, Key};
 
 /// A label in a line, by characters.
 pub(super) struct FoundLabel {
@@ -38,6 +38,9 @@ pub(super) fn labels_of_values(line: &str) -> Vec<FoundLabel> {
 
 /// Every label with a colon in a line, and where its value begins.
 pub(super) fn labels_in(line: &str) -> Vec<FoundLabel> {
+    if line.chars().all(|c| plain(c) != ':') {
+        return Vec::new();
+    }
     let chars: Vec<char> = line.chars().map(plain).collect();
     let mut found: Vec<FoundLabel> = Vec::new();
     let mut at = 0;
@@ -86,6 +89,10 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
         match c {
             ')' | ']' => {
                 let Some(open) = matching(chars, at - 1, floor) else { break };
+                // 80.0(万元) 最高限价：the unit belongs to the sum before it.
+                if closes_a_sum(chars, open) {
+                    break;
+                }
                 // A label never begins with a bracketed remark: that is the end of the value before it.
                 at = open;
             }
@@ -119,49 +126,132 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
             }
         }
     }
-    let text_from = |start: usize| -> String { chars.iter().skip(start).take(colon - start).collect() };
     let fresh = |start: usize| -> bool {
         start == floor
             || start == 0
             || chars.get(start - 1).is_none_or(|c| !is_han(*c) || *c == ' ') && chars.get(start - 1) != Some(&'/')
     };
-    // The longest listed label that begins where a word may begin, else one word that is a label by its parts.
-    let begins: Vec<usize> = starts.iter().rev().copied().filter(|start| fresh(*start)).collect();
+    let texts = Texts::new(chars, &starts, colon);
     // The 包 of 1包： is no label: the whole is a lot's mark.
     let of_mark = |start: usize, key: Key| {
         key == Key::LotNumber && start > floor && chars.get(start - 1).is_some_and(char::is_ascii_alphanumeric)
     };
-    let exactly = |start: usize| classify_exactly(&text_from(start)).filter(|key| !of_mark(start, *key));
-    if let Some(hit) = begins.iter().find_map(|start| Some((exactly(*start)?, *start))) {
+    // The longest listed label that begins where a word may begin, else one word that is a label by its parts.
+    let begins = || texts.longest_first().filter(|(start, _)| fresh(*start));
+    let exactly = |(start, text): (usize, &str)| {
+        Some((labels::classify_stripped_exactly(text).filter(|key| !of_mark(start, *key))?, start))
+    };
+    if let Some(hit) = begins().find_map(exactly) {
         return Some(hit);
     }
-    for start in begins {
-        let text = text_from(start);
-        let stem = without_brackets(&text);
-        let long_words = stem.split(' ').filter(|word| word.chars().count() > 1).count();
-        let short_words = stem.split(' ').filter(|word| word.chars().count() == 1).count();
-        let one_word = long_words <= usize::from(short_words > 2)
-            || !stem.trim().contains(' ') && bare(&text).chars().count() <= 16;
-        if one_word && let Some(key) = classify(&text).filter(|key| !of_mark(start, *key)) {
+    for (start, text) in begins() {
+        if is_one_word(chars.get(start..colon).unwrap_or_default(), text)
+            && let Some(key) = labels::classify_stripped(text).filter(|key| !of_mark(start, *key))
+        {
             return Some((key, start));
         }
     }
-    glued(chars, colon, &starts)
+    glued(chars, colon, &texts)
 }
 
-/// A text without what stands in brackets.
-fn without_brackets(text: &str) -> String {
-    let mut depth = 0_usize;
-    text.chars()
-        .filter(|c| {
-            match c {
-                '(' | '[' => depth += 1,
-                ')' | ']' => depth = depth.saturating_sub(1),
-                _ => return depth == 0,
+/// Whether a bracket behind a number, or behind its unit, holds a unit or a note on money.
+fn closes_a_sum(chars: &[char], open: usize) -> bool {
+    let inside: String =
+        chars.iter().skip(open + 1).take_while(|c| !matches!(c, ')' | ']')).filter(|c| **c != ' ').collect();
+    let noted = ["元", "万元", "亿元", "人民币", "人民币元", "含税", "万"].contains(&inside.as_str());
+    let before = chars.iter().take(open).rev().find(|c| **c != ' ');
+    noted && before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '元' | '万' | '整'))
+}
+
+/// Whether a label is one word: 名 称 too, its letters stand apart.
+fn is_one_word(chars: &[char], stripped: &str) -> bool {
+    let (mut letters, mut short, mut long) = (0_usize, 0_usize, 0_usize);
+    for c in without_brackets(chars).chain(std::iter::once(' ')) {
+        if c != ' ' {
+            letters += 1;
+            continue;
+        }
+        short += usize::from(letters == 1);
+        long += usize::from(letters > 1);
+        letters = 0;
+    }
+    // 供 应 商 名 称及地址: the end of it may hang together.
+    long <= usize::from(short > 2) || !has_inner_blank(chars) && labels::trimmed(stripped).chars().count() <= 16
+}
+
+/// Whether a blank stands between other characters outside brackets.
+fn has_inner_blank(chars: &[char]) -> bool {
+    let (mut seen, mut blank) = (false, false);
+    for c in without_brackets(chars) {
+        if c == ' ' {
+            blank = seen;
+        } else if blank {
+            return true;
+        } else {
+            seen = true;
+        }
+    }
+    false
+}
+
+/// The texts from each place where a label may begin to its colon, stripped as labels are compared: all of them are ends of the longest.
+struct Texts {
+    stripped: String,
+    /// Where each begins, in the line and in `stripped`; the shortest first.
+    starts: Vec<(usize, usize)>,
+    /// Where angle brackets make that untrue: each by itself.
+    apart: Vec<String>,
+}
+
+impl Texts {
+    fn new(chars: &[char], starts: &[usize], colon: usize) -> Self {
+        let first = starts.last().copied().unwrap_or(colon);
+        let region = chars.get(first..colon).unwrap_or_default();
+        let mut texts = Self {
+            stripped: String::with_capacity(region.len() * 3),
+            starts: starts.iter().map(|start| (*start, 0)).collect(),
+            apart: Vec::new(),
+        };
+        if region.iter().any(|c| matches!(c, '<' | '>')) {
+            let strip = |start: &usize| {
+                let (mut depth, mut out) = (0, String::new());
+                chars.iter().take(colon).skip(*start).for_each(|c| labels::bare_char(*c, &mut depth, &mut out));
+                out
+            };
+            texts.apart = starts.iter().map(strip).collect();
+            return texts;
+        }
+        let mut depth = 0;
+        let mut waiting = texts.starts.iter_mut().rev().peekable();
+        for (at, c) in region.iter().enumerate() {
+            if let Some((_, offset)) = waiting.next_if(|(start, _)| *start == first + at) {
+                *offset = texts.stripped.len();
             }
-            false
+            labels::bare_char(*c, &mut depth, &mut texts.stripped);
+        }
+        texts
+    }
+
+    fn longest_first(&self) -> impl Iterator<Item = (usize, &str)> {
+        (0..self.starts.len()).rev().filter_map(|nth| {
+            let (start, offset) = self.starts.get(nth)?;
+            let apart = self.apart.get(nth).map(String::as_str);
+            Some((*start, apart.or_else(|| self.stripped.get(*offset..))?))
         })
-        .collect()
+    }
+}
+
+/// Characters without what stands in brackets.
+fn without_brackets(chars: &[char]) -> impl Iterator<Item = char> {
+    let mut depth = 0_usize;
+    chars.iter().copied().filter(move |c| {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => return depth == 0,
+        }
+        false
+    })
 }
 
 /// How labels begin that may stand grown onto other words.
@@ -186,24 +276,23 @@ const LEADS: [&str; 17] = [
 ];
 
 /// A label grown onto the words before it: 本项目预算金额. Only ones that mean one thing.
-fn glued(chars: &[char], colon: usize, starts: &[usize]) -> Option<(Key, usize)> {
-    for start in starts.iter().rev() {
-        let text: String = chars.iter().skip(*start).take(colon - *start).collect();
-        let word = bare(&text);
-        if !(4..=14).contains(&word.chars().count()) || without_brackets(&text).trim().contains(' ') {
+fn glued(chars: &[char], colon: usize, texts: &Texts) -> Option<(Key, usize)> {
+    for (start, text) in texts.longest_first() {
+        let word = labels::trimmed(text);
+        if !(4..=14).contains(&word.chars().count()) || has_inner_blank(chars.get(start..colon).unwrap_or_default()) {
             continue;
         }
-        let Some(key) = classify_exactly(&text)
-            .or_else(|| LEADS.iter().any(|lead| word.starts_with(lead)).then(|| classify(&text)).flatten())
-        else {
+        let Some(key) = labels::classify_stripped_exactly(text).or_else(|| {
+            LEADS.iter().any(|lead| word.starts_with(lead)).then(|| labels::classify_stripped(text)).flatten()
+        }) else {
             continue;
         };
-        let before: String = chars.iter().take(*start).rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
+        let before: String = chars.iter().take(start).rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
         if ["未", "落", "候选", "服务", "代理", "评审", "保证", "其他", "拟", "原", "非"]
             .iter()
             .any(|lead| before.trim_end().ends_with(lead))
         {
-            return Some((Key::Other, *start));
+            return Some((Key::Other, start));
         }
         let plain = matches!(
             key,
@@ -230,7 +319,7 @@ fn glued(chars: &[char], colon: usize, starts: &[usize]) -> Option<(Key, usize)>
                 | Key::Contact
         );
         if plain {
-            return Some((key, *start));
+            return Some((key, start));
         }
     }
     None

@@ -105,6 +105,9 @@ impl Walk {
             let text = |at: Option<usize>| at.and_then(|at| row.get(at)).map_or("", |cell| cell.text.as_str());
             let name = text(Some(supplier));
             let row_text = row_text(row);
+            if is_remark(row) {
+                continue;
+            }
             if let Some(first) = row.first()
                 && row.iter().all(|cell| cell.origin == first.origin)
             {
@@ -140,8 +143,9 @@ impl Walk {
             if not_won || decided && !has_won(text(result)) {
                 continue;
             }
-            let no_name =
-                names::clean(&name.replace('\n', "")).is_none() || says_failed(name) && !name.contains("公司");
+            let cleaned = names::clean(&name.replace('\n', ""));
+            let no_name = cleaned.as_ref().is_none_or(|name| Sheet::is_short(row) && !names::looks_like_one(name))
+                || says_failed(name) && !name.contains("公司");
             if no_name {
                 if says_failed(&row_text) {
                     self.fail(&row_text);
@@ -185,6 +189,9 @@ impl Walk {
         let sum = quote.map_or(Heard::Nothing, |at| {
             let column = sheet.columns.get(at);
             let header = column.map_or("", |column| column.header.as_str());
+            if Sheet::is_short(row) {
+                return Heard::Unclear(head(row_text, 200));
+            }
             let mut printed = text(Some(at)).replace('\n', " ");
             // 中标金额 | 单位 above 198 | 万元: the unit has a column of its own.
             if let Some(unit) = unit_beside(sheet, row, at).filter(|_| printed.ends_with(char::is_numeric)) {
@@ -295,6 +302,13 @@ fn unit_beside(sheet: &Sheet, row: &[Cell], sum: usize) -> Option<String> {
     let known =
         matches!(unit.as_str(), "元" | "万元" | "亿元" | "人民币元" | "人民币万元" | "%" | "折" | "美元" | "欧元");
     known.then_some(unit)
+}
+
+/// 备注 | …: a row about the table, not of it.
+fn is_remark(row: &[Cell]) -> bool {
+    let first = row.iter().find(|cell| !cell.text.is_empty()).map(|cell| squeeze(&cell.text)).unwrap_or_default();
+    matches!(first.as_str(), "备注" | "说明" | "注" | "附注")
+        || ["备注:", "说明:", "注:", "附注:"].iter().any(|word| first.starts_with(word))
 }
 
 fn has_won(cell: &str) -> bool {

@@ -73,9 +73,24 @@ pub fn read(value: &str, header: Option<Unit>) -> Said {
     choose(&chars, &nonzero)
 }
 
-/// Leaves out figures that a word of another kind of sum introduces after the first.
+/// Words of another kind of sum that a clause of its own may begin with: 见附件，投标保证金 5000元.
+const OTHER_CLAUSES: [&str; 11] =
+    ["最高限价", "控制价", "限价", "保证金", "服务费", "代理费", "评审费", "暂列金", "税额", "工本费", "售价"];
+
+/// Whether the first figure stands in a later clause that is about another sum.
+fn is_of_another(chars: &[char], first: &Figure) -> bool {
+    let lead: String = chars.iter().take(first.start).collect();
+    let lead = lead.trim_end_matches([' ', '¥', ':']);
+    let Some((_, clause)) = lead.rsplit_once([',', ';', '，', '；', '。', ' ']) else { return false };
+    OTHER_CLAUSES.iter().any(|word| clause.contains(word))
+}
+
+/// Leaves out figures that a word of another kind of sum introduces after the first, or all where it introduces the first.
 fn before_other_sums(chars: &[char], figures: Vec<Figure>) -> Vec<Figure> {
     let Some(first) = figures.first().copied() else { return figures };
+    if is_of_another(chars, &first) {
+        return Vec::new();
+    }
     let text: String = chars.iter().skip(first.end).collect();
     let cut = OTHER_SUMS.iter().filter_map(|word| text.find(word)).min();
     let Some(cut) = cut else { return figures };
@@ -257,6 +272,7 @@ mod tests {
             ("12万美元", "120000"),
             ("总价（元）：500,000.00", "500000"),
             ("报价（万元）：50.5", "505000"),
+            ("RMB4500000元", "4500000"),
         ] {
             assert_eq!(yuan(text), expected, "{text}");
         }
@@ -282,6 +298,10 @@ mod tests {
         assert_eq!(yuan("0.0(万元)"), "Nothing");
         assert_eq!(yuan("￥0.000000万元"), "Nothing");
         assert_eq!(yuan("详见公告正文"), "Nothing");
+        assert_eq!(yuan("下浮率：12.5%，最高限价为 1873600.00 元"), "NoSum");
+        assert_eq!(yuan("见附件 投标保证金：45000元"), "Nothing");
+        assert_eq!(yuan("115万元（万元）/年"), "NoSum");
+        assert_eq!(yuan("￥1,430…"), "Unclear");
         assert_eq!(yuan("免费"), "Free");
         assert_eq!(yuan("0元"), "Free");
         assert_eq!(yuan("12,34万元"), "Unclear");

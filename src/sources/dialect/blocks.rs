@@ -15,6 +15,8 @@ pub struct Cell {
     pub text: String,
     /// Which printed cell covers it: places of one merged cell share it.
     pub origin: usize,
+    /// Whether a cell is printed there at all: short rows are filled up.
+    pub printed: bool,
 }
 
 /// A table with every place filled.
@@ -207,7 +209,7 @@ fn spread(rows: &[Element<'_>]) -> Grid {
                         below.resize(right + 1, None);
                     }
                     if let Some(place) = below.get_mut(right).filter(|place| place.is_none()) {
-                        *place = Some(Cell { text: text.clone(), origin });
+                        *place = Some(Cell { text: text.clone(), origin, printed: true });
                     }
                 }
             }
@@ -224,7 +226,7 @@ fn spread(rows: &[Element<'_>]) -> Grid {
                 .map(|place| {
                     place.unwrap_or_else(|| {
                         origin += 1;
-                        Cell { text: String::new(), origin }
+                        Cell { text: String::new(), origin, printed: false }
                     })
                 })
                 .collect()

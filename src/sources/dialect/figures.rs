@@ -33,6 +33,8 @@ pub enum Basis {
 pub struct Figure {
     /// The sum; of a figure without a unit, the number as yuan.
     pub money: Money,
+    /// The sum if the number counts ten thousands, with decimals that are too fine for the sum itself.
+    pub in_wan: Option<Money>,
     /// Where its unit stands.
     pub unit_by: UnitBy,
     /// How many yuan (ten-thousandths) its last printed place that is not zero stands for.
@@ -67,8 +69,10 @@ pub(super) fn figure(number: &Number, unit: Unit, unit_by: UnitBy) -> Option<Fig
         exponent -= 1;
     }
     let place = unit.money(1, u32::try_from(exponent).ok()?).map_or(1, |money| money.ten_thousandths.max(1));
+    let wan = Unit { factor: unit.factor.checked_mul(10_000)?, ..unit };
     Some(Figure {
         money,
+        in_wan: wan.money(number.mantissa, number.decimals),
         unit_by,
         place,
         in_capitals: false,
@@ -159,9 +163,7 @@ pub(super) fn figures_in(chars: &[char], header: Option<Unit>) -> Vec<Figure> {
     let mut at = 0;
     while let Some(c) = chars.get(at) {
         if c.is_ascii_digit() {
-            let glued = at > 0
-                && chars.get(at - 1).is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '-' | '.' | '_' | '/'));
-            if let Some(figure) = digits_at(chars, at, header).filter(|_| !glued) {
+            if let Some(figure) = digits_at(chars, at, header).filter(|_| !is_glued(chars, at)) {
                 at = figure.end.max(at + 1);
                 found.push(figure);
                 continue;
@@ -186,8 +188,24 @@ pub(super) fn figures_in(chars: &[char], header: Option<Unit>) -> Vec<Figure> {
     found
 }
 
+/// Whether digits go on from a word or another number. The code of a currency is no such word.
+fn is_glued(chars: &[char], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).and_then(|at| chars.get(at)) else { return false };
+    if matches!(before, '-' | '.' | '_' | '/') {
+        return true;
+    }
+    let word: Vec<char> =
+        chars.iter().take(at).rev().take_while(|c| c.is_ascii_alphabetic()).take(4).copied().collect();
+    let word: String = word.into_iter().rev().collect();
+    !word.is_empty() && !["RMB", "CNY"].contains(&word.as_str()) && !FOREIGN_SIGNS.iter().any(|(sign, _)| *sign == word)
+}
+
 fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figure> {
     let number = number_at(chars, start)?;
+    // 中标金额：￥1,43…: what stands behind is not known.
+    if chars.get(skip_blank(chars, number.end)) == Some(&'…') {
+        return None;
+    }
     let lead: String = chars.iter().take(start).rev().filter(|c| **c != ' ').take(4).collect();
     let lead = lead.trim_start_matches([':', '(']);
     let abroad = FOREIGN_SIGNS.iter().find(|(sign, _)| lead.chars().rev().collect::<String>().ends_with(sign));
@@ -214,8 +232,20 @@ fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figur
         at += 1;
     }
     figure.end = at;
-    figure.basis = basis_at(chars, skip_blank(chars, at), start);
+    figure.basis = basis_at(chars, skip_blank(chars, past_second_unit(chars, at)), start);
     Some(figure)
+}
+
+/// 115万元（万元）/年: a unit printed twice hides nothing.
+fn past_second_unit(chars: &[char], at: usize) -> usize {
+    let open = skip_blank(chars, at);
+    if !matches!(chars.get(open), Some('(' | '[')) {
+        return at;
+    }
+    match unit_at(chars, open + 1) {
+        Some((_, end, _)) if matches!(chars.get(skip_blank(chars, end)), Some(')' | ']')) => skip_blank(chars, end) + 1,
+        _ => at,
+    }
 }
 
 /// 28.5 万元（美元）: the currency in brackets behind the unit.
@@ -299,6 +329,7 @@ fn capitals_at(chars: &[char], start: usize) -> Option<Figure> {
     let value = capitals::sum(&text)?;
     Some(Figure {
         money: Money::cny(i64::try_from(value).ok()?),
+        in_wan: None,
         unit_by: UnitBy::Own,
         place: 1,
         in_capitals: true,

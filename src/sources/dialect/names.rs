@@ -125,7 +125,16 @@ pub fn clean(printed: &str) -> Option<String> {
     if !(2..=120).contains(&count) || letters < 2 || NOT_NAMES.contains(&name.as_str()) {
         return None;
     }
-    (!["详见", "见附件", "另见", "http"].iter().any(|word| plain.starts_with(word))).then_some(name)
+    let cut = name.ends_with('…');
+    let remark = ["详见", "见附件", "另见", "http", "备注", "说明:", "注:"].iter().any(|word| plain.starts_with(word));
+    (!cut && !remark && !holds_sum(&plain)).then_some(name)
+}
+
+/// 含1975.30元暂列金: what counts yuan is no name.
+fn holds_sum(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    chars.windows(2).any(|pair| matches!(pair, [digit, '元'] if digit.is_ascii_digit()))
+        || chars.windows(3).any(|three| matches!(three, [digit, '万', '元'] if digit.is_ascii_digit()))
 }
 
 /// 1、甲公司, （2）乙公司, ③丙公司: the number of a list before a name.
@@ -140,7 +149,12 @@ fn without_order(name: &str) -> &str {
 
 /// A bracketed note about the role or the size of a bidder behind its name is not part of it.
 fn without_note(name: &str) -> String {
-    const NOTES: [&str; 24] = [
+    const NOTES: [&str; 29] = [
+        "￥",
+        "¥",
+        "%",
+        "费率",
+        "万元",
         "联合体",
         "牵头",
         "成员",
@@ -372,6 +386,15 @@ pub fn credit_code(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn remarks_sums_and_torn_ends_are_no_names() {
+        for text in ["备注", "说明：单价合计10元", "含1975.30元暂列金", "天津市联大…", "含1万元暂列金"]
+        {
+            assert_eq!(clean(text), None, "{text}");
+        }
+        assert_eq!(clean("某印章有限公司（￥费率2.35%）").as_deref(), Some("某印章有限公司"));
+    }
 
     #[test]
     fn names_are_cleaned_of_blanks_and_notes() {

@@ -50,7 +50,7 @@ impl Unit {
     }
 }
 
-const UNITS: [(&str, i128, Currency); 24] = [
+const UNITS: [(&str, i128, Currency); 23] = [
     ("亿元", 100_000_000, Currency::CNY),
     ("亿圆", 100_000_000, Currency::CNY),
     ("千万元", 10_000_000, Currency::CNY),
@@ -71,7 +71,6 @@ const UNITS: [(&str, i128, Currency); 24] = [
     ("CNY", 1, Currency::CNY),
     ("人民币元", 1, Currency::CNY),
     ("人民币万元", 10_000, Currency::CNY),
-    ("人民币", 1, Currency::CNY),
     ("亿", 100_000_000, Currency::CNY),
     ("万", 10_000, Currency::CNY),
     ("W", 10_000, Currency::CNY),

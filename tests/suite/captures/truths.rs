@@ -2,8 +2,8 @@
 
 /// What is true of one page. An empty text is a truth not known here.
 #[derive(Clone, Copy)]
-pub(super) struct Truth {
-    pub page: &'static str,
+pub(crate) struct Truth {
+    pub(crate) page: &'static str,
     pub kind: &'static str,
     pub published: &'static str,
     pub buyer: &'static str,
@@ -19,7 +19,7 @@ pub(super) const UNKNOWN: Truth =
     Truth { page: "", kind: "", published: "", buyer: "", region: "", number: "", budget: "", award: "", winners: &[] };
 
 /// The HTML pages, from MANIFEST.
-pub(super) const PAGES: &[Truth] = &[
+pub(crate) const PAGES: &[Truth] = &[
     Truth {
         page: "tender_2026-06_yunnan.html",
         kind: "tender",
