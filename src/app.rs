@@ -43,6 +43,7 @@ pub fn open(config: Config, clock: Clock) -> Result<Rooms> {
 pub fn look(config: Config, clock: Clock) -> Result<Rooms> {
     let store = Store::open(&config.store_settings(), clock.now()).context("opening the history")?;
     catch_up::cells(&store)?;
+    catch_up::mentions(&store)?;
     let memory = store.read(|r| r.host_memory())?;
     let fetcher =
         Fetcher::new(config.fetch_settings(), clock.clone(), memory).context("building the way to the sources")?;

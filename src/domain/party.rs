@@ -193,7 +193,7 @@ pub struct Party {
 /// Every party.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Parties {
-    parties: BTreeMap<MentionKey, Party>,
+    by_key: BTreeMap<MentionKey, Party>,
     /// Mention → its party's key.
     of: BTreeMap<MentionKey, MentionKey>,
     /// Party → those that belong to it.
@@ -221,7 +221,7 @@ impl Parties {
             for mention in &party.mentions {
                 parties.of.insert(mention.clone(), party.key.clone());
             }
-            parties.parties.insert(party.key.clone(), party);
+            parties.by_key.insert(party.key.clone(), party);
         }
         parties.affiliate(rulings);
         parties
@@ -230,12 +230,12 @@ impl Parties {
     /// Whose a mention is.
     #[must_use]
     pub fn party(&self, mention: &MentionKey) -> Option<&Party> {
-        self.parties.get(self.of.get(mention)?)
+        self.by_key.get(self.of.get(mention)?)
     }
 
     /// Every party, by key.
     pub fn all(&self) -> impl Iterator<Item = &Party> {
-        self.parties.values()
+        self.by_key.values()
     }
 
     /// The party and its group: parent, siblings, children and theirs. Itself first, then by key.
@@ -248,12 +248,12 @@ impl Parties {
             let children = self.children.get(&party.key).into_iter().flatten();
             for key in party.parent.iter().chain(children) {
                 if group.insert(key) {
-                    left.extend(self.parties.get(key));
+                    left.extend(self.by_key.get(key));
                 }
             }
         }
         let others = group.into_iter().filter(|key| **key != own.key);
-        std::iter::once(own).chain(others.filter_map(|key| self.parties.get(key))).collect()
+        std::iter::once(own).chain(others.filter_map(|key| self.by_key.get(key))).collect()
     }
 
     /// The last word on each party's parent.
@@ -270,7 +270,7 @@ impl Parties {
         // Who was meanwhile found to be the same as the parent belongs to nobody.
         for (key, parent) in parents.into_iter().filter(|(key, parent)| key != parent) {
             self.children.entry(parent.clone()).or_default().push(key.clone());
-            if let Some(party) = self.parties.get_mut(&key) {
+            if let Some(party) = self.by_key.get_mut(&key) {
                 party.parent = Some(parent);
             }
         }

@@ -9,6 +9,14 @@ pub mod pages;
 
 pub mod settle;
 
+mod regroup;
+
+pub mod restate;
+
+pub mod correct;
+
+pub mod review;
+
 pub mod saved;
 
 pub mod health;
@@ -19,7 +27,15 @@ pub mod deliver;
 
 pub mod audit;
 
+pub mod report;
+
 pub mod catch_up;
+
+pub mod filings;
+
+pub mod suppliers;
+
+mod spreadsheet;
 
 pub mod reread;
 

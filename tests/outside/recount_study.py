@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Recounts the study's fixture from its pages and prints the figures as JSON: another hand, another parser, standard library only,
-nothing of the program. --ledger holds each
-project against ledger.toml, --expect the figures against expected.toml, --alter checks by alterations.toml which figures move.
+nothing of the program. With --as-of: from what was published by then. --ledger holds each project against ledger.toml, --expect the
+figures against expected.toml, --alter checks by alterations.toml which figures move.
 
     recount_study.py [--as-of 2019-09-24] [--projects | --ledger | --expect | --alter] [FOLDER]
 """
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from study_pages import TOPIC, read
 
+SINCE = date(2016, 12, 12)
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "study-2019"
 
 # ------------------------------------------------------------------ places
@@ -144,7 +145,8 @@ def rounded(value):
 
 
 def growth(projects, key, as_of):
-    """Tenths of a percent, or why there is none. The running year is compared by its months that are over."""
+    """Tenths of a percent, or why there is none. The running year is compared by its months that are over; a year that began before
+    the window is known in part only, and no rate starts from it."""
     over = lambda year: min(12, max(0, (as_of.year - year) * 12 + as_of.month - 1 + ((as_of + timedelta(days=1)).month != as_of.month)))
     of = [project for project in projects if project[key] != "none"]
     years = sorted({project["first"].year for project in of})
@@ -163,7 +165,7 @@ def growth(projects, key, as_of):
 
     def base(months):
         for year in range(min(years, default=as_of.year), as_of.year):
-            if sum(window(year, months)[1]):
+            if date(year, 1, 1) >= SINCE and sum(window(year, months)[1]):
                 return year
         raise ValueError("too_early")
 
@@ -187,7 +189,8 @@ def growth(projects, key, as_of):
     return {"mean_yoy": answer(mean), "cagr": answer(compound)}
 
 
-def recount(notices, hits, as_of):
+def recount(all_notices, as_of):
+    notices = [notice for notice in all_notices if notice["at"].date() <= as_of]
     projects = [project_of(group) for group in grouped(notices)]
     counted = [project for project in projects if is_counted(project)]
     excluded = Counter()
@@ -209,7 +212,7 @@ def recount(notices, hits, as_of):
     years = sorted({project["first"].year for project in counted})
     brief = lambda project, key: project and {"on": str(project["first"]), "buyer": project["buyer"], "title": project["title"], key: exact(project[key])}
     return {
-        "hits": hits,
+        "hits": len(notices),
         "excluded": dict(sorted(excluded.items())),
         "projects": len(counted),
         "status": dict(Counter("tendering" if project["status"] == "tendering" else "awarded" for project in counted)),
@@ -231,8 +234,8 @@ def recount(notices, hits, as_of):
     }, counted
 
 
-def hits_of(folder):
-    """What the listings count, which every row of them must bear out; and the region beside each row."""
+def zones_of(folder):
+    """The region beside each row of the listings, which must hold as many rows as they count, one for each page."""
     texts = [path.read_text(encoding="utf-8") for path in sorted((folder / "listings").glob("page-*.html"))]
     ids = [found for text in texts for found in re.findall(r'href="http://www\.ccgp\.gov\.cn/cggg/[^"]*_(\d+)\.htm"', text)]
     said = {int(found) for text in texts for found in re.findall(r"共找到\s*<span[^>]*>(\d+)</span>", text)}
@@ -241,7 +244,7 @@ def hits_of(folder):
         sys.exit(f"the listings say {said}, hold {len(ids)} rows, and {len(pages)} pages stand here")
     rows = [row for text in texts for row in text.split("<li>")[1:]]
     zones = {re.search(r"_(\d+)\.htm", row)[1]: "".join(re.findall(r'void\(0\)">([^<]*)</a>', row)) for row in rows}
-    return len(ids), zones
+    return zones
 
 
 # ------------------------------------------------------------------ alterations
@@ -263,12 +266,12 @@ def altered(folder, notices, alteration):
     return list(changed.values())
 
 
-def alter(folder, notices, hits, as_of):
+def alter(folder, notices, as_of):
     """How many alterations move other figures than they say."""
-    before, _ = recount(notices, hits, as_of)
+    before, _ = recount(notices, as_of)
     wrong = 0
     for alteration in tomllib.loads((folder / "alterations.toml").read_text(encoding="utf-8"))["alteration"]:
-        after, _ = recount(altered(folder, notices, alteration), hits, as_of)
+        after, _ = recount(altered(folder, notices, alteration), as_of)
         moved = sorted(key for key in before if before[key] != after[key])
         at = lambda path: str(_get(after, path))
         values = {path: at(path) for path, value in alteration.get("then", {}).items() if at(path) != value}
@@ -287,17 +290,19 @@ def _get(figures, path):
 # ------------------------------------------------------------------ expectations
 
 
-def expect(folder, figures):
+def expect(folder, notices, as_of):
     """How many expected figures are not what the pages come to; those that say where they stand are compared."""
+    expected = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))
     wrong = 0
-    for figure in tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))["figure"]:
+    for figure in [*expected["figure"], *expected["as_of"]]:
         where, value = figure.get("at"), figure.get("value")
         if where is None:
             continue
+        figures, _ = recount(notices, date.fromisoformat(figure["day"]) if "day" in figure else as_of)
         found = _get(figures, where)
         same = {key: found.get(key) for key in value} == value and (where != "excluded" or found == value) if isinstance(value, dict) else found == value
         wrong += not same
-        print(f"{'as expected' if same else 'NOT AS EXPECTED'}: {figure['row']} {figure['what']}{'' if same else f': {found}'}")
+        print(f"{'as expected' if same else 'NOT AS EXPECTED'}: {figure.get('row', figure.get('day'))} {figure.get('what', where)}{'' if same else f': {found}'}")
     return wrong
 
 
@@ -332,15 +337,15 @@ def main():
     parser.add_argument("--ledger", action="store_true", help="hold each project against ledger.toml")
     parser.add_argument("--alter", action="store_true", help="alter pages as alterations.toml says")
     options = parser.parse_args()
-    hits, zones = hits_of(options.folder)
+    zones = zones_of(options.folder)
     notices = [{**read(path), "zone": zones[path.stem]} for path in sorted((options.folder / "pages").iterdir())]
     if options.alter:
-        sys.exit(1 if alter(options.folder, notices, hits, options.as_of) else 0)
-    figures, counted = recount(notices, hits, options.as_of)
+        sys.exit(1 if alter(options.folder, notices, options.as_of) else 0)
+    figures, counted = recount(notices, options.as_of)
     if options.ledger:
         sys.exit(1 if against_ledger(options.folder, counted) else 0)
     if options.expect:
-        sys.exit(1 if expect(options.folder, figures) else 0)
+        sys.exit(1 if expect(options.folder, notices, options.as_of) else 0)
     json.dump(counted if options.projects else figures, sys.stdout, ensure_ascii=False, indent=1, default=str)
     print()
 

@@ -237,6 +237,23 @@ fn a_buyers_name_and_its_listings_zone_agree() {
     assert!(wrong.len() * 50 <= right, "{wrong:?}");
 }
 
+/// A buyer's address is a truth that its name's rule does not see.
+#[test]
+fn a_buyers_name_and_its_address_agree() {
+    let (mut right, mut unsaid, mut wrong) = (0, 0, Vec::new());
+    let detail = bytes("listdetail_medical_2026-04.csv");
+    for row in csv::Reader::from_reader(detail.as_slice()).records().flatten() {
+        let [name, address] = [10, 11].map(|place| row.get(place).unwrap_or_default().trim());
+        match (region::by_name(name), region::by_address(address)) {
+            (Some(named), Some(there)) if named == there => right += 1,
+            (Some(_), Some(_)) => wrong.push((name.to_owned(), address.to_owned())),
+            _ => unsaid += 1,
+        }
+    }
+    println!("names and addresses: {right} agree, {unsaid} unsaid, apart: {wrong:?}");
+    assert!(right >= 20 && wrong.is_empty(), "{right} agree, apart: {wrong:?}");
+}
+
 /// The channel is a truth that the name's rules do not see: how often they agree where a title begins with its buyer.
 #[test]
 fn central_names_stand_mostly_in_the_central_channel() {

@@ -24,6 +24,7 @@ mod ccgp_listings;
 mod captures;
 
 mod classes;
+
 mod mutations;
 
 mod usaspending;
@@ -61,5 +62,10 @@ mod service;
 mod hostile_read;
 
 mod promises;
+
+mod spreadsheet;
+
+mod parties;
+mod rulings;
 
 mod study;

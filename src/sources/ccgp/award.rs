@@ -183,7 +183,7 @@ fn from_items(groups: &mut [Group], items: &[ItemLine], summary: &Heard, problem
             problems.push(problem("award", "the item table does not add up to the summary and is not used", &passage));
             return;
         }
-        _ if !bare => false,
+        _ if !bare && groups.iter().all(|group| items_are_its(group, items)) => false,
         _ => return,
     };
     for (group, sum) in groups.iter_mut().zip(sums) {
@@ -193,6 +193,16 @@ fn from_items(groups: &mut [Group], items: &[ItemLine], summary: &Heard, problem
             group.heard = Heard::Sum(told);
         }
     }
+}
+
+/// Whether the items can be those of one winner's lot where nothing else speaks: one winner, and no item of a lot that is not his.
+fn items_are_its(group: &Group, items: &[ItemLine]) -> bool {
+    let label = group.mark.as_ref().map_or("1", |mark| mark.label.trim_start_matches('0'));
+    let its = |item: &ItemLine| {
+        item.lot.as_ref().is_none_or(|lot| group.mark.is_some() || lot.trim_start_matches('0') == label)
+    };
+    let one = group.wins.len() == 1 || group.wins.iter().any(|win| win.joint);
+    one && items.iter().all(its)
 }
 
 fn wins_name(group: &Group, supplier: Option<&str>) -> bool {
@@ -224,7 +234,8 @@ fn lot_of(group: &Group, award: Amount) -> Lot {
 
 fn single(group: &Group, total: &Heard, summary: &Heard, out: &mut Awarded) {
     let heard = if group.heard == Heard::Nothing { total.clone() } else { group.heard.clone() };
-    let settled = settle("award", summary, &heard);
+    let whole = if matches!(total, Heard::Disagree(..)) { total } else { &heard };
+    let settled = settle("award", summary, whole);
     let own = match &settled.amount {
         Amount::Conflict(_) => settle("lots[0].award", &Heard::Nothing, &heard).amount,
         // The summary may speak for a lot that is silent, not for one that says what is not understood.
@@ -258,13 +269,13 @@ fn suppliers_seen(group: &Group, at: usize, out: &mut Awarded) {
 
 /// The summary's total is not the one lot's whose winner was found where the body speaks of other lots too.
 fn without_others_sum(group: &Group, found: &Found, out: &mut Awarded) {
-    let label = group.mark.as_ref().map(|mark| &mark.label);
+    let label = group.mark.as_ref().map_or("1", |mark| &mark.label).trim_start_matches('0');
     let failed = |label: &String| {
         found.wins.iter().any(|win| win.failed && win.lot.as_ref().is_some_and(|lot| lot.label == *label))
     };
-    let others = found.labels.iter().any(|other| Some(other) != label && !failed(other));
+    let others = found.labels.iter().any(|other| other.trim_start_matches('0') != label && !failed(other));
     let silent = !matches!(group.heard, Heard::Sum(_));
-    if let (true, true, Some(lot)) = (others && label.is_some(), silent, out.lots.first_mut())
+    if let (true, true, Some(lot)) = (others, silent, out.lots.first_mut())
         && lot.award.money().is_some()
         && lot.award == out.award
     {
@@ -304,7 +315,7 @@ fn many(groups: &[Group], total: &Heard, summary: &Heard, out: &mut Awarded) {
     let complete = told.len() == groups.len();
     let sum = sum_of(&told).map(|sum| Told { place: "sum of lots".into(), ..sum });
     let body = match (total, &sum) {
-        (Heard::Sum(_), _) => total.clone(),
+        (Heard::Sum(_) | Heard::Disagree(..), _) => total.clone(),
         (_, Some(sum)) if complete => Heard::Sum(sum.clone()),
         _ => Heard::Nothing,
     };

@@ -4,6 +4,7 @@
 use crate::domain::amount::Amount;
 use crate::domain::notice::Evidence;
 use crate::domain::reading::Problem;
+use crate::domain::words::any_of;
 use crate::sources::dialect::amounts::{self, Said};
 use crate::sources::dialect::figures::{self, Figure, UnitBy};
 use crate::sources::dialect::fold::{fold, head};
@@ -269,7 +270,7 @@ impl Walk {
             let heard = |at: Option<usize>| {
                 let column = at.and_then(|at| sheet.columns.get(at));
                 column.map_or(Heard::Nothing, |column| {
-                    if Sheet::is_short(row) {
+                    if sheet.is_short(row) {
                         return Heard::Unclear(head(&text(at).replace('\n', " "), 200));
                     }
                     hear(&column.header, &text(at).replace('\n', " "), column.unit, "table")
@@ -298,6 +299,16 @@ impl Walk {
                     if mark.title.is_none() {
                         mark.title = Some(head(&text(title).replace('\n', " "), 200)).filter(|title| !title.is_empty());
                     }
+                    // A lot without a sum is a lot: the others are not the whole.
+                    if budget.is_some() {
+                        self.lot_entry(&mark);
+                    }
+                    self.lot_budget(&mark, heard(budget), false);
+                    self.lot_budget(&mark, heard(ceiling.or(both)), true);
+                }
+                // A lot whose number is lost is one of the lots all the same.
+                None if lot_column.is_some() && matches!(heard(budget), Heard::Sum(_)) => {
+                    let mark = Mark { label: String::new(), title: None };
                     self.lot_budget(&mark, heard(budget), false);
                     self.lot_budget(&mark, heard(ceiling.or(both)), true);
                 }
@@ -305,7 +316,7 @@ impl Walk {
                     if let Heard::Sum(one) = heard(budget) {
                         told.push(one);
                     } else {
-                        untold |= !text(title).is_empty();
+                        untold |= row.iter().any(|cell| !cell.text.is_empty());
                     }
                 }
             }
@@ -324,7 +335,8 @@ impl Walk {
         }
         self.fit_lots();
         let lot_sums = complete(&self.lots, |lot| &lot.budget);
-        let lot_ceilings = complete(&self.lots, |lot| &lot.ceiling);
+        let doubtful = |lot: &LotMoney| matches!(lot.budget, Heard::Several(_) | Heard::Disagree(..));
+        let lot_ceilings = complete(&self.lots, |lot| &lot.ceiling).filter(|_| !self.lots.iter().any(doubtful));
         let mut body = together(std::mem::take(&mut self.budgets));
         let stated = body.clone();
         if body == Heard::Nothing {
@@ -348,7 +360,8 @@ impl Walk {
             ceiling = lot_ceilings.map_or(Heard::Nothing, Heard::Sum);
         }
         fit_unit(&mut ceiling, &budget.amount);
-        let ceiling = settle("ceiling", summary_ceiling, &ceiling);
+        let mut ceiling = settle("ceiling", summary_ceiling, &ceiling);
+        mistrust_ceiling(&mut ceiling, &budget.amount);
         Budgets { budget, ceiling, lots: self.lots }
     }
 
@@ -431,6 +444,18 @@ fn fit_unit(ceiling: &mut Heard, budget: &Amount) {
     }
 }
 
+/// A ceiling 10,000 times apart from the budget stands in a wrong unit, or the budget does: it is shown, not believed.
+fn mistrust_ceiling(ceiling: &mut Settled, budget: &Amount) {
+    let (Some(money), Some(budget)) = (ceiling.amount.money(), budget.money()) else { return };
+    let (small, big) =
+        (money.ten_thousandths.min(budget.ten_thousandths), money.ten_thousandths.max(budget.ten_thousandths));
+    if money.currency == budget.currency && small > 0 && small.checked_mul(9_999).is_some_and(|least| least <= big) {
+        let text = format!("ceiling {} against budget {}", money.decimal(), budget.decimal());
+        ceiling.problems.push(problem("ceiling", "10,000 times apart from the budget", &text));
+        ceiling.amount = Amount::Unparsed { text };
+    }
+}
+
 /// What stands before the first lot's mark.
 fn before_lots(value: &str) -> String {
     let cut = [
@@ -491,6 +516,10 @@ fn check_lots(stated: &Heard, sum: Option<&Told>, lots: &[LotMoney], problems: &
 
 /// A sum that follows one of several words in a sentence: 采购预算为 180 万元.
 fn spoken(line: &str, words: &[&str]) -> Option<Heard> {
+    // All that is looked for holds one of these, and no fold makes them.
+    if !any_of!(line, ["预算", "总招标金额", "限价", "控制价", "拦标价"]) {
+        return None;
+    }
     let plain = fold(line);
     for word in words {
         let Some(at) = plain.find(word) else { continue };

@@ -40,12 +40,19 @@ pub(super) struct Sheet {
     pub lot: Option<Mark>,
     pub columns: Vec<Column>,
     pub rows: Vec<Vec<Cell>>,
+    /// How many places the header's cells cover.
+    pub width: usize,
+}
+
+/// How many places the printed cells of a row cover.
+fn width(row: &[Cell]) -> usize {
+    row.iter().rposition(|cell| cell.printed).map_or(0, |at| at + 1)
 }
 
 impl Sheet {
     /// Whether a row has fewer cells than the header: what stands below which column is not known.
-    pub(super) fn is_short(row: &[Cell]) -> bool {
-        row.last().is_some_and(|cell| !cell.printed)
+    pub(super) fn is_short(&self, row: &[Cell]) -> bool {
+        width(row) < self.width
     }
 
     /// The first column that holds something.
@@ -92,18 +99,18 @@ pub(super) fn sheets(grid: &Grid) -> Sheets {
                 deepen(&mut columns, row, next);
                 rows.next();
             }
-            if Sheet::is_short(row) && rows.peek().is_some_and(|next| !Sheet::is_short(next)) {
-                unsettle(&mut columns);
+            if let Some(next) = rows.peek().filter(|next| width(row) < width(next) && banner(next).is_none()) {
+                unsettle(&mut columns, next);
             }
-            out.sheets.push(Sheet { lot: lot.take(), columns, rows: Vec::new() });
+            out.sheets.push(Sheet { lot: lot.take(), columns, rows: Vec::new(), width: width(row) });
             continue;
         }
         match out.sheets.last_mut() {
             Some(sheet) if lot.is_none() => sheet.rows.push(row.clone()),
             Some(sheet) => {
                 // A lot's row across the table, then its rows under the header above.
-                let columns = sheet.columns.clone();
-                out.sheets.push(Sheet { lot: lot.take(), columns, rows: vec![row.clone()] });
+                let (columns, width) = (sheet.columns.clone(), sheet.width);
+                out.sheets.push(Sheet { lot: lot.take(), columns, rows: vec![row.clone()], width });
             }
             None => out.pairs.extend(pairs(row)),
         }
@@ -111,9 +118,13 @@ pub(super) fn sheets(grid: &Grid) -> Sheets {
     out
 }
 
-/// A header with fewer cells than the rows below it lost one: no column of sums is sure.
-fn unsettle(columns: &mut [Column]) {
-    for column in columns {
+/// A header with fewer cells than the rows below it lost one: no column of sums is sure, and one of names only by its names.
+fn unsettle(columns: &mut [Column], below: &[Cell]) {
+    for (column, cell) in columns.iter_mut().zip(below) {
+        let named = names::clean(&cell.text).is_some_and(|name| names::looks_like_one(&name));
+        if !named && column.holds == Holds::Idea(Key::Supplier) {
+            column.holds = Holds::Unknown;
+        }
         let sums = matches!(
             column.holds,
             Holds::UnitPrice

@@ -81,7 +81,7 @@ fn under(line: &str, tokens: &[Token<'_>], money: usize, (behind, count): (usize
     let rows = rows.iter().map(|row| row.iter().map(|text| cell(text)).collect()).collect();
     Some(Flat {
         before: line.get(..opening.start).unwrap_or_default().to_owned(),
-        sheet: Sheet { lot: None, columns, rows },
+        sheet: Sheet { lot: None, width: columns.len(), columns, rows },
         after: body.get(used..).and_then(|rest| line.get(rest.first()?.start..)).unwrap_or_default().to_owned(),
     })
 }

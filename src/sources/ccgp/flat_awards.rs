@@ -74,7 +74,12 @@ pub(super) fn table(line: &str) -> Option<Flat> {
     let rows = rows.iter().map(|row| row.iter().map(&mut cell).collect()).collect();
     Some(Flat {
         before: line.get(..headers.first()?.start).unwrap_or_default().to_owned(),
-        sheet: Sheet { lot: None, columns: vec![lot, column(headers.get(supplier)?.text), award_column], rows },
+        sheet: Sheet {
+            lot: None,
+            columns: vec![lot, column(headers.get(supplier)?.text), award_column],
+            rows,
+            width: 3,
+        },
         after: body.get(used..).and_then(|rest| line.get(rest.first()?.start..)).unwrap_or_default().to_owned(),
     })
 }

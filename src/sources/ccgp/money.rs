@@ -14,6 +14,7 @@ use crate::sources::dialect::units::Unit;
 const NEAR: i64 = 100 * SCALE;
 /// A whole budget below this (1,000 yuan) is pointed out.
 const PLAUSIBLE_MIN: i64 = 1_000 * SCALE;
+
 /// A sum alone in a summary below this (1,000 yuan) or from that on (a billion: the site's own slips of the unit) is not believed.
 const PLAUSIBLE: std::ops::Range<i64> = 1_000 * SCALE..HEADER_MAX;
 
@@ -121,6 +122,15 @@ pub(super) fn together(heard: Vec<Heard>) -> Heard {
     }
 }
 
+/// The largest power of ten that divides a sum: of 6,687,920 and 668.79万 the first is the finer, in whatever unit it is printed.
+fn grain(figure: &Figure) -> i64 {
+    let mut grain = 1;
+    while figure.money.ten_thousandths != 0 && figure.money.ten_thousandths % (grain * 10) == 0 {
+        grain *= 10;
+    }
+    grain
+}
+
 /// How much a print of a sum is worth beside another of the same.
 fn worth(figure: &Figure) -> (bool, bool, std::cmp::Reverse<i64>) {
     (!figure.torn, figure.unit_by != UnitBy::Nowhere, std::cmp::Reverse(figure.place))
@@ -159,7 +169,7 @@ fn times(figure: &Figure, factor: i64) -> Option<Figure> {
 }
 
 /// Whether one is exactly 10⁴ times the other, rounding allowed.
-fn slipped(summary: &Figure, body: &Figure) -> bool {
+pub(super) fn slipped(summary: &Figure, body: &Figure) -> bool {
     let close = |big: &Figure, small: &Figure| {
         times(small, 10_000).is_some_and(|small| {
             let apart = (big.money.ten_thousandths - small.money.ten_thousandths).abs();
@@ -284,7 +294,7 @@ fn both(field: &str, summary: &Told, body: &Told) -> Settled {
     }
     if body.figure.unit_by == UnitBy::Nowhere {
         let finer = |told: Told, rule: &str| {
-            let best = if summary.figure.place < told.figure.place { summary.clone() } else { told };
+            let best = if grain(&summary.figure) < grain(&told.figure) { summary.clone() } else { told };
             disclosed(&best, &best.place, rule)
         };
         if near(&summary.figure, &body.figure) {
@@ -296,7 +306,7 @@ fn both(field: &str, summary: &Told, body: &Told) -> Settled {
         return conflict(field, &[summary, body], "summary and body disagree; the body prints no unit");
     }
     if near(&summary.figure, &body.figure) {
-        let finer = if summary.figure.place < body.figure.place && !body.figure.torn { summary } else { body };
+        let finer = if grain(&summary.figure) < grain(&body.figure) && !body.figure.torn { summary } else { body };
         return disclosed(finer, &finer.place, "summary and body agree; the finer print");
     }
     if slipped(&summary.figure, &body.figure) {

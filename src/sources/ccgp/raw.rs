@@ -95,8 +95,11 @@ fn is_name(next: Option<&u8>) -> bool {
 fn mark_torn_end(body: &mut [Block], html: &str) {
     const SUMS: [&str; 6] = ["额", "价", "￥", "¥", "预算", "费"];
     const NAMES: [&str; 6] = ["供应商", "中标人", "成交人", "中标单位", "成交单位", "中标商"];
-    let open =
-        |text: &str| text.ends_with(|c: char| c.is_ascii_digit() || matches!(plain(c), '.' | ',' | '(' | '0'..='9'));
+    let open = |text: &str| {
+        text.ends_with(|c: char| {
+            c.is_ascii_digit() || matches!(plain(c), '.' | ',' | '(' | '0'..='9' | '万' | '亿' | '元')
+        })
+    };
     match body.last_mut() {
         Some(Block::Line(line)) => {
             let sum = open(line) && SUMS.iter().any(|word| line.contains(word));

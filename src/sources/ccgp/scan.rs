@@ -1,6 +1,7 @@
 //! Finds labels in a line: every colon looks back for the longest run of words that is one. Knows what labels mean, not what
 //! their values do.
 
+use crate::sources::dialect::capitals;
 use crate::sources::dialect::fold::{is_han, plain};
 
 use super::labels::{self, Key};
@@ -13,9 +14,8 @@ pub(super) struct FoundLabel {
     pub value: usize,
 }
 
-/// The labels of a line; one that only says how the sum before it is meant belongs to that sum: 中标金额：单价：12元.
-pub(super) fn labels_of_values(line: &str) -> Vec<FoundLabel> {
-    let mut found = labels_in(line);
+/// The labels of a line that have values; one that only says how the sum before it is meant belongs to that sum: 中标金额：单价：12元.
+pub(super) fn of_values(mut found: Vec<FoundLabel>) -> Vec<FoundLabel> {
     let money = |key: Key| {
         matches!(key, Key::Award | Key::AwardTotal | Key::Budget | Key::LotBudget | Key::Ceiling | Key::Contract)
     };
@@ -142,7 +142,7 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
         Some((labels::classify_stripped_exactly(text).filter(|key| !of_mark(start, *key))?, start))
     };
     if let Some(hit) = begins().find_map(exactly) {
-        return Some(hit);
+        return Some(begins().find_map(|(start, text)| set_wide(text, start, hit)).unwrap_or(hit));
     }
     for (start, text) in begins() {
         if is_one_word(chars.get(start..colon).unwrap_or_default(), text)
@@ -158,24 +158,34 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
 fn closes_a_sum(chars: &[char], open: usize) -> bool {
     let inside: String =
         chars.iter().skip(open + 1).take_while(|c| !matches!(c, ')' | ']')).filter(|c| **c != ' ').collect();
-    let noted = ["元", "万元", "亿元", "人民币", "人民币元", "含税", "万"].contains(&inside.as_str());
+    let noted = ["元", "万元", "亿元", "万"].contains(&inside.as_str())
+        || ["人民币", "大写", "小写", "含", "不含", "其中", "税"].iter().any(|word| inside.starts_with(word))
+        || inside.chars().all(capitals::in_sum);
     let before = chars.iter().take(open).rev().find(|c| **c != ' ');
-    noted && before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '元' | '万' | '整'))
+    noted && before.is_some_and(|c| c.is_ascii_digit() || matches!(c, '元' | '万' | '整' | ')'))
 }
 
-/// Whether a label is one word: 名 称 too, its letters stand apart.
+/// 未 中 标 供 应 商 set wide is not the 供应商 at its end.
+fn set_wide(text: &str, start: usize, (key, at): (Key, usize)) -> Option<(Key, usize)> {
+    let whole: String = text.chars().filter(|c| *c != ' ').collect();
+    let denies = ["未中标", "未成交", "落标", "候选", "候补"].iter().any(|word| whole.starts_with(word));
+    let other =
+        (start < at && denies && whole.chars().count() <= 12).then(|| labels::classify_stripped(&whole)).flatten()?;
+    (other != key).then_some((other, start))
+}
+
+/// Whether a label is one word: 名 称 too, its letters stand apart, all but one long part of them.
 fn is_one_word(chars: &[char], stripped: &str) -> bool {
-    let (mut letters, mut short, mut long) = (0_usize, 0_usize, 0_usize);
-    for c in without_brackets(chars).chain(std::iter::once(' ')) {
+    let (mut long, mut short, mut letters) = (0_usize, 0_usize, 0_usize);
+    for c in without_brackets(chars).chain([' ']) {
         if c != ' ' {
             letters += 1;
             continue;
         }
-        short += usize::from(letters == 1);
         long += usize::from(letters > 1);
+        short += usize::from(letters == 1);
         letters = 0;
     }
-    // 供 应 商 名 称及地址: the end of it may hang together.
     long <= usize::from(short > 2) || !has_inner_blank(chars) && labels::trimmed(stripped).chars().count() <= 16
 }
 

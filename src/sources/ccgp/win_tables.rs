@@ -7,7 +7,7 @@ use crate::sources::dialect::fold::{head, squeeze};
 use crate::sources::dialect::names;
 
 use super::columns::{Holds, Sheet};
-use super::labels::Key;
+use super::labels::{Key, classify};
 use super::lots;
 use super::money::{Heard, hear};
 use super::result::{ItemLine, NOT_WINNERS, Walk, Win, says_failed};
@@ -75,7 +75,8 @@ impl Walk {
         losers
             || ranked
             || introduced
-            || matches!(self.section, Section::Bidders | Section::Candidates | Section::Proposed)
+            || matches!(self.section, Section::Candidates | Section::Proposed)
+            || self.section == Section::Bidders && sheet.idea(&[Key::Award]).is_none()
     }
 
     fn rows(&mut self, sheet: &Sheet, supplier: usize, award: Option<usize>) {
@@ -144,8 +145,10 @@ impl Walk {
                 continue;
             }
             let cleaned = names::clean(&name.replace('\n', ""));
-            let no_name = cleaned.as_ref().is_none_or(|name| Sheet::is_short(row) && !names::looks_like_one(name))
-                || says_failed(name) && !name.contains("公司");
+            let no_name = cleaned.as_ref().is_none_or(|name| {
+                let named = names::looks_like_one(name);
+                !named && (sheet.is_short(row) || classify(name).is_some())
+            }) || says_failed(name) && !name.contains("公司");
             if no_name {
                 if says_failed(&row_text) {
                     self.fail(&row_text);
@@ -189,7 +192,7 @@ impl Walk {
         let sum = quote.map_or(Heard::Nothing, |at| {
             let column = sheet.columns.get(at);
             let header = column.map_or("", |column| column.header.as_str());
-            if Sheet::is_short(row) {
+            if sheet.is_short(row) {
                 return Heard::Unclear(head(row_text, 200));
             }
             let mut printed = text(Some(at)).replace('\n', " ");

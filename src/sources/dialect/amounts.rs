@@ -80,7 +80,18 @@ const OTHER_CLAUSES: [&str; 11] =
 /// Whether the first figure stands in a later clause that is about another sum.
 fn is_of_another(chars: &[char], first: &Figure) -> bool {
     let lead: String = chars.iter().take(first.start).collect();
-    let lead = lead.trim_end_matches([' ', '¥', ':']);
+    // 最高限价为 人民币(大写): the words before the number are its own.
+    let mut lead = lead.as_str();
+    loop {
+        let trimmed = lead.trim_end_matches([' ', '¥', ':', '(', ')']);
+        let trimmed = ["人民币", "RMB", "大写", "小写"]
+            .iter()
+            .fold(trimmed, |text, word| text.strip_suffix(word).unwrap_or(text));
+        if trimmed.len() == lead.len() {
+            break;
+        }
+        lead = trimmed;
+    }
     let Some((_, clause)) = lead.rsplit_once([',', ';', '，', '；', '。', ' ']) else { return false };
     OTHER_CLAUSES.iter().any(|word| clause.contains(word))
 }
@@ -120,6 +131,9 @@ fn choose(chars: &[char], figures: &[Figure]) -> Said {
     {
         return if first.in_capitals { Said::Disagree(first, second) } else { Said::Disagree(second, first) };
     }
+    if let Some((capital, figure)) = beside_in_capitals(chars, &distinct) {
+        return Said::Disagree(capital, figure);
+    }
     let before = |figure: &Figure| -> String {
         chars.iter().skip(figure.start.saturating_sub(8)).take(figure.start.min(8)).filter(|c| **c != ' ').collect()
     };
@@ -148,6 +162,20 @@ fn whole_of_parts(figures: &[Figure]) -> Option<Figure> {
     let ends = [figures.first()?, figures.last()?];
     let whole = ends.into_iter().find(|figure| figure.money.ten_thousandths.checked_mul(2) == Some(all))?;
     (figures.len() > 2 && figures.iter().all(|figure| figure.money.currency == currency)).then_some(*whole)
+}
+
+/// Capitals and figures that stand for each other, 叁佰万元整（5000000元）, and disagree, whatever else follows.
+fn beside_in_capitals(chars: &[char], figures: &[Figure]) -> Option<(Figure, Figure)> {
+    figures.windows(2).find_map(|pair| {
+        let [first, second] = pair else { return None };
+        let between: String = chars.iter().take(second.start).skip(first.end).collect();
+        let own = between.chars().all(|c| " ()[]¥:人民币大写小元整/".contains(c));
+        match (first.in_capitals, second.in_capitals) {
+            (true, false) if own => Some((*first, *second)),
+            (false, true) if own => Some((*second, *first)),
+            _ => None,
+        }
+    })
 }
 
 /// Whether two prints mean one sum: equal, or one rounded from the other.
@@ -300,6 +328,7 @@ mod tests {
         assert_eq!(yuan("详见公告正文"), "Nothing");
         assert_eq!(yuan("下浮率：12.5%，最高限价为 1873600.00 元"), "NoSum");
         assert_eq!(yuan("见附件 投标保证金：45000元"), "Nothing");
+        assert_eq!(yuan("下浮率：12.5%，最高限价为 人民币（大写）：壹万元整（小写）：10000元"), "NoSum");
         assert_eq!(yuan("115万元（万元）/年"), "NoSum");
         assert_eq!(yuan("￥1,430…"), "Unclear");
         assert_eq!(yuan("免费"), "Free");
@@ -320,6 +349,7 @@ mod tests {
     #[test]
     fn capitals_that_disagree_with_figures_are_both_kept() {
         assert_eq!(yuan("人民币叁拾万元整（￥350000.00元）"), "Disagree");
+        assert_eq!(yuan("人民币叁拾万元整（350000元），其中第1包：200000元，第2包：150000元"), "Disagree");
     }
 
     proptest::proptest! {

@@ -203,7 +203,7 @@ fn is_glued(chars: &[char], at: usize) -> bool {
 fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figure> {
     let number = number_at(chars, start)?;
     // 中标金额：￥1,43…: what stands behind is not known.
-    if chars.get(skip_blank(chars, number.end)) == Some(&'…') {
+    if is_torn_off(chars, number.end) {
         return None;
     }
     let lead: String = chars.iter().take(start).rev().filter(|c| **c != ' ').take(4).collect();
@@ -225,6 +225,9 @@ fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figur
         }
         return signed(&number, header, abroad);
     };
+    if is_torn_off(chars, end) {
+        return None;
+    }
     let currency = abroad.or_else(|| noted_currency(chars, end)).unwrap_or(unit.currency);
     let mut figure = figure(&number, Unit { currency, ..unit }, UnitBy::Own)?;
     let mut at = skip_blank(chars, end);
@@ -234,6 +237,14 @@ fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figur
     figure.end = at;
     figure.basis = basis_at(chars, skip_blank(chars, past_second_unit(chars, at)), start);
     Some(figure)
+}
+
+/// Whether the text breaks off here: 438,…
+fn is_torn_off(chars: &[char], mut at: usize) -> bool {
+    while matches!(chars.get(at), Some(' ' | ',' | '.' | '(' | '，')) {
+        at += 1;
+    }
+    chars.get(at) == Some(&'…')
 }
 
 /// 115万元（万元）/年: a unit printed twice hides nothing.

@@ -3,9 +3,9 @@
 
 mod evidence;
 mod lists;
-pub(crate) mod notices;
+pub(super) mod notices;
 mod score;
-pub(crate) mod truths;
+pub(super) mod truths;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ pub(super) fn captures() -> PathBuf {
     folder
 }
 
-pub(crate) fn file(name: &str) -> String {
+pub(super) fn file(name: &str) -> String {
     let path = captures().join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -21,7 +21,7 @@ pub(super) fn pages(scores: &mut Scores) {
     }
 }
 
-const TWENTY_FIELDS: [(&str, &str); 12] = [
+pub(crate) const TWENTY_FIELDS: [(&str, &str); 12] = [
     ("project_name", "采购项目名称"),
     ("category", "品目"),
     ("purchaser_unit", "采购单位"),
@@ -101,7 +101,7 @@ const SUMMARY_LABELS: [&str; 21] = [
 ];
 
 /// Finds the summary's labels in the flat text of a page: values by label, and what follows.
-pub(super) fn unfold(text: &str) -> (Vec<(&'static str, String)>, String) {
+pub(crate) fn unfold(text: &str) -> (Vec<(&'static str, String)>, String) {
     let contacts = text.find(" 联系人及联系方式：").unwrap_or(text.len());
     let mut marks: Vec<(&'static str, usize, usize)> = Vec::new();
     let mut at = text.find("公告信息：").map_or(0, |at| at + "公告信息：".len());

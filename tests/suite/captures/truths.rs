@@ -3,7 +3,7 @@
 /// What is true of one page. An empty text is a truth not known here.
 #[derive(Clone, Copy)]
 pub(crate) struct Truth {
-    pub(crate) page: &'static str,
+    pub page: &'static str,
     pub kind: &'static str,
     pub published: &'static str,
     pub buyer: &'static str,

@@ -181,7 +181,9 @@ pub(super) fn budget_beside_award(page: &Page, rng: &mut Rng) -> Option<Mutant> 
     };
     let mut out = put(page, rng, &text)?;
     let name = if budget { "budget" } else { "ceiling" };
-    if value(super::judge::sum(&page.notice, name)).is_none() {
+    // One told in a sentence stands back behind one that is called so.
+    let spoken = page.notice.evidence.get(name).is_some_and(|evidence| !evidence.passage.contains("金额"));
+    if spoken || value(super::judge::sum(&page.notice, name)).is_none() {
         out.allowed.sum(name).push(permit(sum));
         if budget {
             out.allowed.lot_budgets.push(permit(sum));

@@ -115,8 +115,16 @@ impl Allowed {
         let mut out = Self::exactly(page);
         let notice = &page.notice;
         for name in SUMS {
-            if let Amount::Conflict(told) = sum(notice, name) {
-                out.sum(name).extend(told.iter().map(|claim| permit(claim.money.ten_thousandths)));
+            match sum(notice, name) {
+                Amount::Conflict(told) => {
+                    out.sum(name).extend(told.iter().map(|claim| permit(claim.money.ten_thousandths)));
+                }
+                // What made the summary doubtful may be what was taken away.
+                Amount::Unparsed { text } if html.contains(text.rsplit('：').next().unwrap_or_default()) => {
+                    out.sum(name).extend(in_summary(text).map(permit));
+                    out.lot_awards.extend(in_summary(text).map(permit));
+                }
+                _ => {}
             }
         }
         for lot in &notice.lots {
@@ -136,6 +144,7 @@ impl Allowed {
         let budgets: Vec<i64> = notice.lots.iter().filter_map(|lot| value(&lot.budget)).collect();
         out.award.extend(left(value(&notice.award), &awards, html));
         out.budget.extend(left(value(&notice.budget), &budgets, html));
+        out.ceiling.extend(left(value(&notice.ceiling), &budgets, html));
         // Without its mark a lot is told as the one above it, and the sums of both as one.
         if ["包", "标段", "标项", "分标", "标的", "供应商", "中标人", "成交人", "单位"]
             .iter()
@@ -150,13 +159,21 @@ impl Allowed {
     }
 }
 
-/// The sum of the lots still printed, where the total is not.
+/// The sum of a summary's row: ￥100.500000 万元.
+fn in_summary(text: &str) -> Option<i64> {
+    let number: String =
+        text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+    let (whole, part) = number.split_once('.')?;
+    format!("{whole}{part:0<8}").parse().ok().filter(|_| text.contains("万元") && part.len() <= 8)
+}
+
+/// The sums that lots can come to, where the total is not.
 fn left(total: Option<i64>, lots: &[i64], html: &str) -> Vec<Permit> {
     let printed = |value: i64| !mentions(html, &[value]).is_empty();
     if lots.len() < 2 || total.is_some_and(printed) {
         return Vec::new();
     }
-    subsets(&lots.iter().copied().filter(|lot| printed(*lot)).collect::<Vec<i64>>()).into_iter().map(permit).collect()
+    subsets(lots).into_iter().map(permit).collect()
 }
 
 fn subsets(values: &[i64]) -> Vec<i64> {

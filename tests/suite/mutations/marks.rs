@@ -156,7 +156,8 @@ fn decoded(name: &str) -> Option<char> {
     }
 }
 
-fn plain(c: char) -> char {
+/// In its plain width.
+pub(super) fn plain(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap(),
         '\u{3000}' | '\u{a0}' => ' ',

@@ -6,7 +6,7 @@ use super::edits::{
     Mutant, capitals, grouped, has_header, in_units, one, plain_tables, printed, replaced, some_printed, yuan,
 };
 use super::judge::Allowed;
-use super::marks::{Mention, YUAN, body_end, body_start, glyphs, tags};
+use super::marks::{Mention, YUAN, body_end, body_start, glyphs, plain, tags};
 use super::pages::Page;
 
 fn same(page: &Page, html: String) -> Option<Mutant> {
@@ -17,7 +17,10 @@ fn same(page: &Page, html: String) -> Option<Mutant> {
 fn numbers(page: &Page, rng: &mut Rng, mut hand: impl FnMut(&str, &mut Rng) -> String) -> Option<Mutant> {
     let edits = some_printed(page, rng)
         .into_iter()
-        .map(|mention| (mention.number.clone(), hand(&page.html[mention.number], rng)))
+        .map(|mention| {
+            let number: String = page.html[mention.number.clone()].chars().map(plain).collect();
+            (mention.number, hand(&number, rng))
+        })
         .collect();
     same(page, replaced(&page.html, edits))
 }

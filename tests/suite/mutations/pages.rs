@@ -8,9 +8,9 @@ use tenderwatch::domain::notice::Notice;
 use tenderwatch::domain::reading::{Problem, Reading};
 use tenderwatch::sources::{Dialect, read_saved};
 
-use crate::captures::file;
-use crate::captures::notices::{page_of_twenty, pages_of_168};
+use crate::captures::notices::{TWENTY_FIELDS, unfold};
 use crate::captures::truths::PAGES;
+use crate::captures::{escape, file, framed};
 
 /// A page and what it says.
 pub(super) struct Page {
@@ -24,6 +24,11 @@ impl Page {
     fn new(name: String, html: String, url: Option<String>) -> Self {
         let (notice, _) = read(&html, url.as_deref()).unwrap_or_else(|| panic!("{name} is no notice"));
         Self { name, html, url, notice }
+    }
+
+    /// The same page in another print.
+    pub(super) fn reprinted(&self, html: String) -> Self {
+        Self { name: self.name.clone(), html, url: self.url.clone(), notice: self.notice.clone() }
     }
 }
 
@@ -42,17 +47,29 @@ pub(super) fn groups() -> [Vec<Page>; 4] {
 fn twenty() -> Vec<Page> {
     let rows: Vec<Value> = serde_json::from_str(&file("notices20_2026-05-15.json")).unwrap();
     let page = |(at, row): (usize, &Value)| {
-        let (html, url) = page_of_twenty(row);
-        Page::new(format!("20/{at}"), html, Some(url))
+        let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let summary: Vec<(&str, String)> = TWENTY_FIELDS.iter().map(|(key, label)| (*label, text(key))).collect();
+        let summary: Vec<(&str, &str)> =
+            summary.iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| (*label, &**value)).collect();
+        let html = framed(&text("title"), &text("publish_time"), &summary, &text("content_html"));
+        Page::new(format!("20/{at}"), html, Some(text("url")))
     };
     rows.iter().enumerate().map(page).collect()
 }
 
 fn tenders() -> Vec<Page> {
+    let text = file("tenders168_2021-02.csv");
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
     let mut out: Vec<Page> = Vec::new();
-    for (at, printed) in pages_of_168().into_iter().enumerate() {
-        if out.iter().all(|page| page.html != printed.html) {
-            out.push(Page::new(format!("168/{}", at + 1), printed.html, Some(printed.url)));
+    for (at, row) in rows.records().enumerate() {
+        let row = row.unwrap();
+        let (summary, body) = unfold(row.get(0).unwrap());
+        let borrowed: Vec<(&str, &str)> = summary.iter().map(|(label, value)| (*label, value.as_str())).collect();
+        let published = summary.iter().find(|(label, _)| *label == "公告时间").map_or("", |(_, value)| value);
+        let body = format!("<div class=\"vF_detail_content\"><p>{}</p></div>", escape(&body));
+        let html = framed(row.get(4).unwrap(), published, &borrowed, &body);
+        if out.iter().all(|page| page.html != html) {
+            out.push(Page::new(format!("168/{}", at + 1), html, row.get(2).map(str::to_owned)));
         }
     }
     out

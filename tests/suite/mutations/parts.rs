@@ -6,7 +6,7 @@ use fastrand::Rng;
 
 use super::edits::{Mutant, balanced, leaves, one, plain_tables, replaced, sections, summary_rows};
 use super::judge::Allowed;
-use super::marks::{Element, body_end, body_start, glyphs};
+use super::marks::{Element, body_end, body_start, elements, glyphs};
 use super::pages::Page;
 
 fn without(page: &Page, gone: Range<usize>) -> Option<Mutant> {
@@ -87,8 +87,19 @@ pub(super) fn words_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
         .take(rng.usize(1..9))
         .take_while(|glyph| !glyph.c.is_ascii_digit() && !matches!(glyph.c, '.' | ',' | '，' | '万' | '亿' | '元'))
         .collect();
-    let (first, last) = (run.first()?, run.last()?);
-    without(page, first.start..last.end)
+    let gone = run.first()?.start..run.last()?.end;
+    // Half a name is another name.
+    let names = page.notice.lots.iter().flat_map(|lot| &lot.suppliers);
+    for name in names.map(|supplier| supplier.name.as_str()) {
+        if page.html.match_indices(name).any(|(at, _)| at < gone.end && gone.start < at + name.len()) {
+            return None;
+        }
+    }
+    let mut out = without(page, gone)?;
+    // A lot's mark may have been among them.
+    let again = Allowed::remains(page, &out.html, "包");
+    out.allowed = again;
+    Some(out)
 }
 
 pub(super) fn sections_change_places(page: &Page, rng: &mut Rng) -> Option<Mutant> {
@@ -118,10 +129,12 @@ pub(super) fn paragraph_doubled(page: &Page, rng: &mut Rng) -> Option<Mutant> {
 
 /// The whole body printed twice, as some pages are.
 pub(super) fn body_doubled(page: &Page, _: &mut Rng) -> Option<Mutant> {
-    let all = sections(page);
-    let range = all.first()?.start..all.last()?.end;
-    let piece = balanced(&page.html[range.clone()]).then(|| page.html[range.clone()].to_owned())?;
-    exactly(page, replaced(&page.html, vec![(range.end..range.end, piece)]))
+    let mark = body_start(&page.html);
+    let body = elements(&page.html, &["div"])
+        .into_iter()
+        .find(|element| element.outer.start < mark && mark < element.inner.start)?
+        .inner;
+    exactly(page, replaced(&page.html, vec![(body.end..body.end, page.html[body].to_owned())]))
 }
 
 /// Neighbouring paragraphs change places; which sum is whose may be lost with it.

@@ -3,6 +3,7 @@
 
 use fastrand::Rng;
 use tenderwatch::domain::amount::Amount;
+use tenderwatch::domain::money::Currency;
 
 use super::edits::{Mutant, capitals, grouped, in_units, one, printed, replaced, yuan};
 use super::judge::{Allowed, Permit, SUMS, permit, sum, value};
@@ -13,7 +14,9 @@ const SLIP: &str = "unit slip in summary";
 
 /// A page whose sums are all plain: nothing in conflict to begin with.
 fn is_plain(page: &Page) -> bool {
-    SUMS.iter().all(|name| !matches!(sum(&page.notice, name), Amount::Conflict(_)))
+    SUMS.iter().map(|name| sum(&page.notice, name)).all(|amount| {
+        !matches!(amount, Amount::Conflict(_)) && amount.money().is_none_or(|money| money.currency == Currency::CNY)
+    })
 }
 
 fn chosen(page: &Page, rng: &mut Rng, fits: impl Fn(&Mention) -> bool) -> Option<Mention> {
@@ -50,6 +53,10 @@ fn changed(page: &Page, html: &str, mention: &Mention, new: i64) -> Allowed {
         let lone = only_summary(page, name);
         match (mention.summary, in_summary, in_body) {
             (true, false, _) if lone => permits.push(permit(new)),
+            // A bare number fits the unit that the summary now has.
+            (true, false, _) if slipped && left.iter().any(|other| !other.summary && other.unit.is_none()) => {
+                permits.extend([permit(new), Permit { value: mention.value, beside: Some(SLIP) }]);
+            }
             (true, false, _) => permits.extend(slipped.then_some(Permit { value: mention.value, beside: Some(SLIP) })),
             (true, true, _) => permits.extend([permit(mention.value), permit(new)]),
             (false, _, _) if lone => permits.push(permit(mention.value)),
@@ -104,7 +111,8 @@ pub(super) fn unit_changed(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let (word, factor) = *one(rng, &units)?;
     let unit = mention.unit.clone()?;
     let text = format!("{}{word}{}", &page.html[mention.number.start..unit.start], &page.html[unit.end..mention.end]);
-    let new = i64::try_from(i128::from(mention.printed) * i128::from(factor) / i128::from(mention.factor)).ok()?;
+    let old = i128::from(mention.factor);
+    let new = i64::try_from((i128::from(mention.printed) * i128::from(factor) + old / 2) / old).ok()?;
     mutant(page, &mention, text, new)
 }
 

@@ -9,6 +9,12 @@ mod listings;
 
 mod notices;
 
+mod parties;
+
+mod filings;
+
+mod wins;
+
 mod projects;
 
 mod settling;

@@ -5,9 +5,13 @@ mod pages;
 
 mod projects;
 
+mod united_states;
+
 mod figures;
 
 mod history;
+
+mod parties;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

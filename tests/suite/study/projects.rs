@@ -67,13 +67,7 @@ pub(super) fn made_of<'a>(arriving: impl Iterator<Item = (&'a str, &'a Notice)>)
     let mut house = House::default();
     for (native_id, notice) in arriving {
         let id = NoticeId { source: SOURCE.into(), native_id: native_id.to_owned() };
-        house.settle(Member {
-            id,
-            notice: notice.clone(),
-            repeat_of: None,
-            withdrawn_at: None,
-            rulings: Default::default(),
-        });
+        house.settle(Member { id, notice: notice.clone(), repeat_of: None, withdrawn_at: None, rulings: Vec::new() });
     }
     let folded = |gathered: Gathered| {
         let members: Vec<Member> = gathered.into_iter().map(|(member, _)| member).collect();
@@ -84,7 +78,7 @@ pub(super) fn made_of<'a>(arriving: impl Iterator<Item = (&'a str, &'a Notice)>)
 }
 
 /// The projects that the pages make, when they arrive in this order.
-fn projects(order: impl Fn(usize) -> usize) -> Vec<Made> {
+pub(super) fn projects(order: impl Fn(usize) -> usize) -> Vec<Made> {
     let read = readings();
     let mut places: Vec<usize> = (0..read.len()).collect();
     places.sort_by_key(|place| order(*place));
