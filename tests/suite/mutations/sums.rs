@@ -267,7 +267,9 @@ pub(super) fn capitals_that_disagree(page: &Page, rng: &mut Rng) -> Option<Mutan
     let elsewhere = mentions(&html, &[mention.value]).iter().filter(|other| !other.summary).count() > 1;
     for name in SUMS {
         let lone = only_summary(page, name);
-        if value(sum(&page.notice, name)) == Some(mention.value) && !elsewhere && !lone {
+        // The lots' own sums still add up to it.
+        let parts = page.notice.evidence.get(name).is_some_and(|seen| seen.passage.contains(" + "));
+        if value(sum(&page.notice, name)) == Some(mention.value) && !elsewhere && !lone && !parts {
             allowed.sum(name).clear();
         }
     }
