@@ -148,7 +148,11 @@ impl Walk {
             let cleaned = names::clean(&name.replace('\n', ""));
             let no_name = cleaned.as_ref().is_none_or(|name| {
                 let named = names::looks_like_one(name);
-                !named && (sheet.is_short(row) || classify(name).is_some() || names_elsewhere(sheet, row))
+                !named
+                    && (sheet.is_short(row)
+                        || classify(name).is_some()
+                        || lots::of_cell(name).is_some()
+                        || names_elsewhere(sheet, row))
             }) || says_failed(name) && !name.contains("公司");
             if no_name {
                 if says_failed(&row_text) {

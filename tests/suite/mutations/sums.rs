@@ -273,7 +273,9 @@ pub(super) fn capitals_that_disagree(page: &Page, rng: &mut Rng) -> Option<Mutan
     for name in SUMS {
         let lone = only_summary(page, name);
         let its = mention.called.is_empty() || mention.called.contains(&name);
-        if value(sum(&page.notice, name)) == Some(mention.value) && its && !elsewhere && !lone {
+        // The lots' own sums still add up to it.
+        let parts = page.notice.evidence.get(name).is_some_and(|seen| seen.passage.contains(" + "));
+        if value(sum(&page.notice, name)) == Some(mention.value) && its && !elsewhere && !lone && !parts {
             allowed.sum(name).clear();
         }
     }
