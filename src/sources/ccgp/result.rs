@@ -109,8 +109,8 @@ pub(super) const NOT_WINNERS: [&str; 22] = [
 
 /// Whether a text says that a lot failed.
 pub(super) fn says_failed(text: &str) -> bool {
-    let plain = squeeze(text);
     static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::of(&FAILED));
+    let plain = squeeze(text);
     SEARCH.stand_in(&plain)
         && !any_of!(&plain, ["无废标", "废标条款", "非废标", "未废标", "不予废标", "否则废标", "作废标处理"])
 }
@@ -518,6 +518,7 @@ impl Walk {
     }
 
     fn line(&mut self, line: &str) {
+        static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::of(&NOT_WINNERS));
         if self.may_award() && self.section != Section::Items {
             self.sentence(line);
             self.name_alone(line);
@@ -525,7 +526,6 @@ impl Walk {
         if self.section == Section::Failure && self.found.reason.is_none() && self.lot.is_none() {
             self.found.reason = Some(head(line, 200));
         }
-        static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::of(&NOT_WINNERS));
         // 39 characters are 156 bytes at most.
         if line.len() <= 156 && line.chars().count() < 40 && SEARCH.stand_in(line) {
             self.close();
