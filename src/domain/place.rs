@@ -8,12 +8,6 @@ use jiff::civil::Date;
 use super::judged::Judged;
 use super::{region, uscc};
 
-/// The first two digits of every province, municipality and region; retired county codes within them still tell it.
-const PROVINCES: [&str; 34] = [
-    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44",
-    "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82",
-];
-
 /// How many texts are looked at: what a firm has printed lately decides, not its whole past.
 const TEXTS_MAX: usize = 32;
 
@@ -26,22 +20,14 @@ pub type Printed<'a> = (&'a str, Option<Date>);
 pub fn place(codes: &[&str], addresses: &[Printed<'_>], names: &[Printed<'_>]) -> Judged<String> {
     let of_code = codes.iter().find_map(|code| by_code(code)).map(|province| Judged::by(province, "code"));
     of_code
-        .or_else(|| latest(addresses, by_address).map(|province| Judged::by(province, "address")))
-        .or_else(|| latest(names, by_name).map(|province| Judged::by(province, "name")))
+        .or_else(|| latest(addresses, region::by_address).map(|province| Judged::by(province, "address")))
+        .or_else(|| latest(names, region::by_name).map(|province| Judged::by(province, "name")))
         .unwrap_or_else(|| Judged::undecided("no rule fits"))
 }
 
 /// The province of the authority that gave the code.
 fn by_code(code: &str) -> Option<String> {
-    uscc::province(code).filter(|digits| PROVINCES.contains(digits)).map(|digits| format!("{digits}0000"))
-}
-
-fn by_address(address: &str) -> Option<String> {
-    region::resolve(None, &[], &[address], &[], None).province
-}
-
-fn by_name(name: &str) -> Option<String> {
-    region::resolve(None, &[name], &[], &[], None).province
+    uscc::province(code).and_then(|_| region::by_code(code.get(2..8)?))
 }
 
 /// The one province of the latest day on which any text tells one.

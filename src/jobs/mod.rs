@@ -9,6 +9,14 @@ pub mod pages;
 
 pub mod settle;
 
+mod regroup;
+
+pub mod restate;
+
+pub mod correct;
+
+pub mod review;
+
 pub mod saved;
 
 pub mod health;

@@ -43,6 +43,8 @@ fn text(bytes: &[u8]) -> Result<String> {
 }
 
 fn csv(text: &str, take: &mut TakeRow<'_>) -> Result<()> {
+    // Between the two characters of a line's end a row would seem to stand on the line before.
+    let text = text.replace("\r\n", "\n");
     let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut record = ::csv::StringRecord::new();
     while reader.read_record(&mut record).context("reading the CSV")? {

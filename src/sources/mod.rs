@@ -7,11 +7,11 @@ pub mod dialect;
 /// 中国政府采购网: search and channel lists, notice pages.
 pub mod ccgp;
 
-/// USAspending: the awards of the United States, as its search and its details give them.
-pub mod usaspending;
-
 /// The list of filed blockchain services, as an operator's table has it.
 pub mod filing_list;
+
+/// USAspending: the awards of the United States, as its search and its details give them.
+pub mod usaspending;
 
 /// The reading as JSON, in the shape that outside tools rely on.
 pub mod reading_json;
@@ -68,6 +68,15 @@ impl Dialect {
             Self::Usaspending => usaspending::read(text),
         };
         without_contacts(reading)
+    }
+
+    /// Whether a page can be a listing at all: quicker than reading it.
+    #[must_use]
+    pub fn may_be_listing(self, text: &str) -> bool {
+        match self {
+            Self::Ccgp => ccgp::listing::LISTS.iter().any(|class| text.contains(class)),
+            Self::Usaspending => true,
+        }
     }
 
     /// Texts by which a page that bars the way is told from content: each means a challenge or a limit on this site.

@@ -1,7 +1,7 @@
 //! The list of filed blockchain services, as operators' files brought it. The same file changes nothing twice; a corrected file
 //! replaces the rows of its holders in its batches, and what was replaced stays in history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -78,7 +78,7 @@ impl Reader<'_> {
 
     /// What stands under these names, by index.
     pub fn filings_of(&self, holders: &[&str]) -> Result<Vec<Filing>, StoreError> {
-        let keys: Vec<String> = holders.iter().map(|holder| names::key(holder)).collect();
+        let keys: BTreeSet<String> = holders.iter().map(|holder| names::key(holder)).collect();
         let mut statement = self.connection.prepare_cached(OF_HOLDERS)?;
         let rows = statement.query_map([json(&keys)?], filing)?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -1,7 +1,7 @@
 //! Who won what: the lots that counted projects gave to suppliers, asked for by supplier or by buyer, before a day. By index, and
 //! never more than is asked for: shifts are told from these.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Row, params};
@@ -116,7 +116,7 @@ impl Reader<'_> {
     }
 
     fn wins(&self, statement: &str, keys: &[MentionKey], wanted: &Wanted<'_>) -> Result<Vec<KeptWin>, StoreError> {
-        let keys: Vec<&str> = keys.iter().map(|key| key.0.as_str()).collect();
+        let keys: BTreeSet<&str> = keys.iter().map(|key| key.0.as_str()).collect();
         let Wanted { topic, before, but, limit } = wanted;
         let mut statement = self.connection.prepare_cached(statement)?;
         let mut rows =

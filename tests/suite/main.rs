@@ -63,6 +63,11 @@ mod hostile_read;
 
 mod promises;
 
+mod spreadsheet;
+
+mod parties;
+mod rulings;
+
 mod study;
 
 mod report;
