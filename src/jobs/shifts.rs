@@ -86,9 +86,11 @@ pub(super) fn records(w: &Writer<'_>, moved: &Moved<'_>) -> Result<Vec<Change>> 
 
 /// What the project's award shifts now and did not shift before this notice.
 pub(super) fn shifts(w: &Writer<'_>, moved: &Moved<'_>, thresholds: &Thresholds) -> Result<Vec<Change>> {
-    let is_same = moved.before.is_some_and(|before| before.lots == moved.after.lots && before.status == moved.after.status);
+    let is_same =
+        moved.before.is_some_and(|before| before.lots == moved.after.lots && before.status == moved.after.status);
     let mentions = mentions(moved.after);
-    let Some(on) = awarded_on(moved).filter(|_| !is_same && !mentions.is_empty() && !thresholds.kinds.is_empty()) else {
+    let Some(on) = awarded_on(moved).filter(|_| !is_same && !mentions.is_empty() && !thresholds.kinds.is_empty())
+    else {
         return Ok(Vec::new());
     };
     let record = Record::about(w, moved, &mentions, on, thresholds)?;
@@ -96,13 +98,8 @@ pub(super) fn shifts(w: &Writer<'_>, moved: &Moved<'_>, thresholds: &Thresholds)
         let award = study::award(&record.parties, &record.register(), moved.context.project, project, on)?;
         Some(of_latest(&record.awards, &award, &record.thresholds))
     };
-    let known: BTreeSet<(ShiftKind, Vec<String>)> = moved
-        .before
-        .and_then(of)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|shift| (shift.kind, shift.parties))
-        .collect();
+    let known: BTreeSet<(ShiftKind, Vec<String>)> =
+        moved.before.and_then(of).unwrap_or_default().into_iter().map(|shift| (shift.kind, shift.parties)).collect();
     let now = of(moved.after).unwrap_or_default();
     let new = now.into_iter().filter(|shift| !known.contains(&(shift.kind, shift.parties.clone())));
     Ok(new.map(|shift| moved.change(ChangeKind::Shifted, fields(&shift), shift.reason)).collect())
@@ -167,7 +164,9 @@ impl Record {
         let rulings = w.party_rulings(None)?;
         let parties = Parties::of(w.facts_about(&wanted, &rulings)?, &rulings);
         let all = |keys: &[MentionKey]| -> Vec<MentionKey> {
-            let known = keys.iter().flat_map(|key| parties.party(key).map_or_else(|| vec![key.clone()], |party| party.mentions.clone()));
+            let known = keys
+                .iter()
+                .flat_map(|key| parties.party(key).map_or_else(|| vec![key.clone()], |party| party.mentions.clone()));
             known.collect::<BTreeSet<_>>().into_iter().collect()
         };
         // Of one day, those of earlier projects are before it too.
@@ -190,7 +189,11 @@ impl Record {
 /// Every name of a party and of its group.
 fn names(parties: &Parties, key: &MentionKey) -> Vec<String> {
     let group = parties.group_of(key).into_iter();
-    group.flat_map(|party| std::iter::once(party.name.clone()).chain(party.aliases.iter().map(|alias| alias.name.clone()))).collect()
+    group
+        .flat_map(|party| {
+            std::iter::once(party.name.clone()).chain(party.aliases.iter().map(|alias| alias.name.clone()))
+        })
+        .collect()
 }
 
 /// The party's key, or the mention's own.

@@ -71,13 +71,7 @@ impl Reader<'_> {
     }
 
     /// What anybody won in projects that began from a day on, but for one project; the latest first.
-    pub fn wins_since(
-        &self,
-        topic: &str,
-        since: Date,
-        but: ProjectId,
-        limit: u32,
-    ) -> Result<Vec<KeptWin>, StoreError> {
+    pub fn wins_since(&self, topic: &str, since: Date, but: ProjectId, limit: u32) -> Result<Vec<KeptWin>, StoreError> {
         let mut statement = self.connection.prepare_cached(SINCE)?;
         let mut rows = statement.query(params![topic, Day(since), but.0, limit])?;
         let mut wins = Vec::new();
