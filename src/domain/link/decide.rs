@@ -88,9 +88,9 @@ mod tests {
 
     use std::collections::BTreeMap;
 
-    use super::super::{Confidence, group, keys};
     use super::*;
     use crate::domain::fold::fold;
+    use crate::domain::link::{Confidence, group, keys};
     use crate::domain::notice::{Notice, NoticeKind, Reference};
     use crate::domain::organisation::Organisation;
     use crate::domain::project::Project;
