@@ -490,6 +490,8 @@ CREATE INDEX notices_by_native_id ON notices (native_id);
 
 CREATE INDEX notices_by_repeat ON notices (repeat_of) WHERE repeat_of IS NOT NULL;
 
+CREATE INDEX notices_of_results ON notices (published_on) WHERE kind IN ('award', 'contract');
+
 CREATE INDEX notices_with_problems ON notices (problem_count) WHERE problem_count > 0;
 
 CREATE INDEX project_merges_by_from ON project_merges (from_project);

@@ -7,6 +7,8 @@ pub(crate) mod rows;
 
 mod projects;
 
+mod report;
+
 mod united_states;
 
 mod figures;
