@@ -169,12 +169,15 @@ fn pair(here: &SideTotal, there: &SideTotal) -> Option<Pair> {
     Some(Pair { here: here.kind, there: there.kind, like: here.kind == there.kind, times_tenths })
 }
 
+/// A kind of money and where a project has it.
+type Kind = (&'static str, fn(&Project) -> &Amount);
+
 fn side(label: String, entries: &[&Entry], parties: &Parties, rate: Option<Rate>) -> Side {
     let mut years: BTreeMap<i16, i64> = BTreeMap::new();
     for day in entries.iter().filter_map(|entry| entry.project.first_on) {
         *years.entry(day.year()).or_default() += 1;
     }
-    let kinds: [(&'static str, fn(&Project) -> &Amount); 4] = [
+    let kinds: [Kind; 4] = [
         ("budget", |project| &project.budget),
         ("award", |project| &project.award),
         ("contract", |project| &project.contract),
@@ -200,7 +203,9 @@ fn total(kind: &'static str, entries: &[&Entry], of: fn(&Project) -> &Amount, ra
     let disclosed = entries.iter().filter_map(|entry| Some((entry.id.0, of(&entry.project).money()?)));
     let disclosed: Vec<(i64, Money)> = disclosed.collect();
     let mut sums = Sums::default();
-    disclosed.iter().for_each(|(_, money)| sums.add(*money));
+    for (_, money) in &disclosed {
+        sums.add(*money);
+    }
     let lines = sums.lines();
     let in_yuan = |money: Money| match rate {
         Some(rate) => rate.yuan(money),

@@ -47,7 +47,9 @@ pub fn firsts<'a>(dated: impl IntoIterator<Item = (&'a str, Option<Date>, i64)>)
         }
     }
     let mut firsts: Vec<First> = found.into_values().collect();
-    firsts.iter_mut().for_each(|first| first.projects.sort_unstable());
+    for first in &mut firsts {
+        first.projects.sort_unstable();
+    }
     firsts.sort_by(|left, right| (left.on, &left.word).cmp(&(right.on, &right.word)));
     firsts
 }
@@ -67,7 +69,9 @@ pub fn records(kind: &'static str, sums: impl IntoIterator<Item = (Option<Money>
         }
     }
     let mut records: Vec<Record> = found.into_values().collect();
-    records.iter_mut().for_each(|record| record.projects.sort_unstable());
+    for record in &mut records {
+        record.projects.sort_unstable();
+    }
     records
 }
 

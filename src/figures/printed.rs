@@ -60,6 +60,7 @@ pub(super) fn money<S: Serializer>(money: &Money, to: S) -> Result<S::Ok, S::Err
 }
 
 /// The same, or null.
+#[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
 pub(super) fn maybe_money<S: Serializer>(sum: &Option<Money>, to: S) -> Result<S::Ok, S::Error> {
     match sum {
         Some(sum) => money(sum, to),

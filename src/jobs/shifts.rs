@@ -13,7 +13,7 @@ use crate::domain::filing::Register;
 use crate::domain::money::Money;
 use crate::domain::notice::NoticeKind;
 use crate::domain::party::{MentionKey, Parties, mention_key};
-use crate::domain::project::{Member, Project};
+use crate::domain::project::{Member, Project, ProjectId};
 use crate::figures::cells::Dimension;
 use crate::figures::milestone::record_broken;
 use crate::figures::shifts::{DatedAward, Shift, ShiftKind, Thresholds, Winner, days_before, of_latest};
@@ -201,9 +201,12 @@ fn own(parties: &Parties, mention: &MentionKey) -> MentionKey {
     parties.party(mention).map_or_else(|| mention.clone(), |party| party.key.clone())
 }
 
+/// The winners of each lot, by party.
+type Lots = BTreeMap<Option<String>, BTreeMap<MentionKey, Winner>>;
+
 /// Kept wins as awards: by project, by lot, each party once.
 fn awards(parties: &Parties, wins: impl IntoIterator<Item = KeptWin>, buyers: &[MentionKey]) -> Vec<DatedAward> {
-    let mut found: BTreeMap<_, (KeptWin, BTreeMap<Option<String>, BTreeMap<MentionKey, Winner>>)> = BTreeMap::new();
+    let mut found: BTreeMap<ProjectId, (KeptWin, Lots)> = BTreeMap::new();
     for win in wins {
         let mention = win.win.mention.clone();
         let party = own(parties, &mention);
@@ -213,7 +216,7 @@ fn awards(parties: &Parties, wins: impl IntoIterator<Item = KeptWin>, buyers: &[
         let (_, lots) = found.entry(win.project).or_insert_with(|| (win, BTreeMap::new()));
         lots.entry(lot).or_default().insert(party.clone(), Winner { party, name, filed: None });
     }
-    let award = |(project, (win, lots)): (_, (KeptWin, BTreeMap<_, BTreeMap<_, Winner>>))| {
+    let award = |(project, (win, lots)): (ProjectId, (KeptWin, Lots))| {
         let word = |dimension| win.groups.get(&dimension).filter(|word| !word.is_empty());
         Some(DatedAward {
             on: win.won_on?,

@@ -68,7 +68,9 @@ pub struct GrowthTable {
 
 pub(super) fn growth(dossier: &Dossier<'_>, counted: &[Counted<'_>]) -> Vec<GrowthTable> {
     let mut totals = Totals::default();
-    counted.iter().for_each(|one| totals.apply(&delta(None, Some(&one.contribution))));
+    for one in counted {
+        totals.apply(&delta(None, Some(&one.contribution)));
+    }
     let mut measures = vec![Measure::Projects];
     for kind in FigureKind::ALL {
         measures.extend(totals.currencies(kind).into_iter().map(|currency| Measure::Sum(kind, currency)));

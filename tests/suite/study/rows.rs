@@ -182,7 +182,8 @@ fn rows_11_to_13_three_totals_each_with_its_coverage() {
         let sum = &total["sums"][0];
         assert_eq!((sum["money"]["value"].as_str(), sum["money"]["currency"].as_str()), (Some(value), Some("CNY")));
         assert_eq!((sum["disclosed"].as_i64(), total["of"].as_i64()), (Some(disclosed), Some(of)), "{kind}");
-        assert_eq!(at(&total["states"], "word", "disclosed")["projects"].as_array().unwrap().len() as i64, disclosed);
+        let listed = &at(&total["states"], "word", "disclosed")["projects"];
+        assert_eq!(i64::try_from(listed.as_array().unwrap().len()).unwrap(), disclosed, "each is listed");
     }
 }
 
