@@ -43,10 +43,12 @@ PROVINCES = (
     "湖南省 广东省 广西壮族自治区 海南省 重庆市 四川省 贵州省 云南省 西藏自治区 陕西省 甘肃省 青海省 宁夏回族自治区 新疆维吾尔自治区"
 ).split()
 SHORT = {re.sub("省|市|壮族自治区|回族自治区|维吾尔自治区|自治区", "", name): name for name in PROVINCES}
+CODES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split()
+CODE = {name: code + "0000" for name, code in zip(PROVINCES, CODES)}
 PROVINCE = re.compile("|".join(SHORT))
 
 BLOCKS = {"p", "div", "tr", "br", "h1", "h2", "h3", "h4", "h5", "li", "table", "ul", "ol", "section", "blockquote", "tbody"}
-NUMBER = re.compile(r"(?:项目编号|采购编号|招标编号|项目号|磋商编号|谈判编号)\s*(?:（[^）]*）|\([^)]*\))?\s*[:：]\s*([A-Za-z0-9\[\]【】〔〕（）()\-_/.－—]+)")
+NUMBER = re.compile(r"(?:项目编号|采购编号|招标编号|项目号|磋商编号|谈判编号)\s*(?:（[^）]*）|\([^)]*\))?\s*[:：]\s*([^\s，,。；;|]{4,60})")
 BUDGET = re.compile(r"(?:采购)?(?:项目)?预算(?:金额|总额)?\s*(?:（([^）]*)）|\(([^)]*)\))?\s*[:：]\s*(?:人民币|￥|¥)?\s*([\d,，]+(?:\.\d+)?)\s*[（(]?\s*(亿元|万元|元)?")
 AWARD = re.compile(r"(?:总)?(?:中标|成交)(?:（成交）|\(成交\)|（中标）)?(?:总)?(?:金额|价格?)\s*(?:（([^）]*)）|\(([^)]*)\))?\s*[:：]\s*(?:人民币|￥|¥)?\s*([\d,，]+(?:\.\d+)?)\s*[（(]?\s*(亿元|万元|元)?")
 CONTRACT = re.compile(r"合同(?:总)?金额\s*(?:（([^）]*)）|\(([^)]*)\))?\s*[:：]\s*(?:人民币|￥|¥)?\s*([\d,，]+(?:\.\d+)?)\s*[（(]?\s*(亿元|万元|元)?")
@@ -207,7 +209,7 @@ def read(html, url):
     for source in (region, buyer, summary.get("采购单位地址", "")):
         found = PROVINCE.search(source)
         if found:
-            province = SHORT[found.group(0)]
+            province = CODE[SHORT[found.group(0)]]
             break
     found = NUMBER.search(text)
     number = found.group(1).strip("（）()") if found else ""

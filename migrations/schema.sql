@@ -285,6 +285,15 @@ CREATE TABLE project_merges (
     merged_at    INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE project_partings (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    from_project INTEGER NOT NULL REFERENCES projects (id),
+    into_project INTEGER NOT NULL REFERENCES projects (id),
+    notices      TEXT NOT NULL,
+    why          TEXT NOT NULL,
+    parted_at    INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE projects (
     id                  INTEGER PRIMARY KEY AUTOINCREMENT,
     topic               TEXT NOT NULL DEFAULT '',
@@ -327,6 +336,23 @@ CREATE TABLE proposals (
     proposed_at INTEGER NOT NULL,
     PRIMARY KEY (notice, project, rule)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rulings (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    undoes          INTEGER UNIQUE REFERENCES rulings (id),
+    notice          INTEGER NOT NULL REFERENCES notices (id),
+    matter          TEXT NOT NULL CHECK (matter IN ('topic_part', 'budget', 'award', 'category', 'level', 'region', 'relevance',
+                                                    'link', 'proposal')),
+    facts           TEXT NOT NULL,
+    -- The other notice of a link or a proposal; it need not be known.
+    other_source    TEXT,
+    other_native_id TEXT,
+    author          TEXT NOT NULL CHECK (author <> ''),
+    reason          TEXT NOT NULL CHECK (reason <> ''),
+    ruled_at        INTEGER NOT NULL,
+    CHECK ((other_source IS NULL) = (other_native_id IS NULL)),
+    CHECK (undoes < id)
+) STRICT;
 
 CREATE TABLE schema_steps (
     version    INTEGER PRIMARY KEY,
@@ -470,6 +496,10 @@ CREATE INDEX project_merges_by_from ON project_merges (from_project);
 
 CREATE INDEX project_merges_by_into ON project_merges (into_project);
 
+CREATE INDEX project_partings_by_from ON project_partings (from_project);
+
+CREATE INDEX project_partings_by_into ON project_partings (into_project);
+
 CREATE INDEX projects_by_day ON projects (topic, first_on, id) WHERE content IS NOT NULL AND merged_into IS NULL;
 
 CREATE INDEX projects_by_deadline ON projects (topic, deadline_at) WHERE deadline_at IS NOT NULL;
@@ -479,6 +509,10 @@ CREATE INDEX projects_merged ON projects (merged_into) WHERE merged_into IS NOT 
 CREATE INDEX projects_uncelled ON projects (id) WHERE counted_topic IS NOT NULL AND counted_groups IS NULL;
 
 CREATE INDEX proposals_by_project ON proposals (project);
+
+CREATE INDEX rulings_by_notice ON rulings (notice);
+
+CREATE INDEX rulings_by_other ON rulings (other_source, other_native_id) WHERE undoes IS NULL AND matter = 'link';
 
 CREATE INDEX sightings_by_day ON sightings (source, published_on);
 
@@ -542,3 +576,15 @@ BEGIN SELECT RAISE(ABORT, 'project_merges are history: they are never changed');
 
 CREATE TRIGGER project_merges_are_not_deleted BEFORE DELETE ON project_merges
 BEGIN SELECT RAISE(ABORT, 'project_merges are history: they are never deleted'); END;
+
+CREATE TRIGGER project_partings_are_not_changed BEFORE UPDATE ON project_partings
+BEGIN SELECT RAISE(ABORT, 'project_partings are history: they are never changed'); END;
+
+CREATE TRIGGER project_partings_are_not_deleted BEFORE DELETE ON project_partings
+BEGIN SELECT RAISE(ABORT, 'project_partings are history: they are never deleted'); END;
+
+CREATE TRIGGER rulings_are_not_changed BEFORE UPDATE ON rulings
+BEGIN SELECT RAISE(ABORT, 'rulings are history: they are never changed'); END;
+
+CREATE TRIGGER rulings_are_not_deleted BEFORE DELETE ON rulings
+BEGIN SELECT RAISE(ABORT, 'rulings are history: they are never deleted'); END;

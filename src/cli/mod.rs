@@ -9,7 +9,9 @@ mod demo;
 mod digest;
 mod import;
 mod notify;
+mod report;
 mod reread;
+mod review;
 mod run;
 mod show;
 mod source;
@@ -65,6 +67,11 @@ enum Verb {
     Source(source::Verb),
     /// Today's readers over kept bodies: what would change in records and figures.
     Reread(reread::Arguments),
+    /// A person's word on a judged value, with author and reason; undoable.
+    #[command(subcommand)]
+    Correct(correct::Verb),
+    /// What most deserves a person's look, the largest effect on the figures first.
+    Review(review::Arguments),
     /// Recounts every kept figure from history and compares.
     Audit(audit::Arguments),
     /// One project, with its notices and what changed.
@@ -73,12 +80,11 @@ enum Verb {
     /// One notice, as read and where from.
     #[command(subcommand)]
     Notice(show::NoticeVerb),
+    /// Every figure of a window of days, as of any day, each with its coverage and its projects.
+    Report(report::Arguments),
     /// Suppliers: who won what, under which names, from where.
     #[command(subcommand)]
     Supplier(supplier::Verb),
-    /// A person's word on what was judged, with author and reason; can be undone.
-    #[command(subcommand)]
-    Correct(correct::Verb),
     /// What operators bring themselves.
     #[command(subcommand)]
     Import(import::Verb),
@@ -130,11 +136,13 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
         Verb::Check(arguments) => Ok(check::run(&config, &arguments)),
         Verb::Source(verb) => source::run(&config, clock, verb).await,
         Verb::Reread(arguments) => reread::run(&config, clock, &arguments),
+        Verb::Correct(verb) => correct::run(&config, clock, &verb),
+        Verb::Review(arguments) => review::run(&config, clock, &arguments),
         Verb::Audit(arguments) => audit::run(&config, clock, &arguments),
         Verb::Project(verb) => show::project(&config, clock, &verb),
         Verb::Notice(verb) => show::notice(&config, clock, &verb),
+        Verb::Report(arguments) => report::run(&config, clock, &arguments),
         Verb::Supplier(verb) => supplier::run(&config, clock, &verb),
-        Verb::Correct(verb) => correct::run(&config, clock, &verb),
         Verb::Import(verb) => import::run(&config, clock, &verb),
         Verb::Digest(verb) => digest::run(&config, clock, verb),
         Verb::Notify(verb) => notify::run(&config, clock, verb).await,

@@ -13,6 +13,8 @@ use crate::domain::judged::Judged;
 use crate::domain::notice::Method;
 use crate::domain::project::{Member, NoticeId, Project, ProjectId};
 use crate::domain::region::RegionBy;
+use crate::domain::ruling::Ruling;
+use crate::domain::wording;
 use crate::jobs::Rooms;
 use crate::platform::clock::Clock;
 use crate::sources::reading_json;
@@ -95,6 +97,13 @@ pub(super) fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && !turns(c)).take(400).collect()
 }
 
+/// A ruling in one line for a person: what was ruled, by whom, why and when.
+fn ruling_line(ruling: &Ruling) -> String {
+    let Ruling { id, matter, author, reason, at } = ruling;
+    let says = printable(&wording::matter(matter));
+    format!("  ruling {}    {says} ({}, {at}: {})", id.0, printable(author), printable(reason))
+}
+
 fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: &[StoredChange]) {
     let names = |list: &[crate::domain::organisation::Organisation]| {
         list.iter().map(|o| printable(&o.name)).collect::<Vec<_>>().join("、")
@@ -131,6 +140,9 @@ fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: 
             printable(&member.notice.title)
         );
     }
+    for ruling in in_use(project, members) {
+        println!("{}", ruling_line(ruling));
+    }
     for stored in changes {
         println!("  change {} {} {}", stored.seq, stored.change.kind.word(), stored.change.seen_at);
         for field in &stored.change.fields {
@@ -138,6 +150,16 @@ fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: 
             println!("    {}: {} → {}", printable(&field.field), printable(old), printable(new));
         }
     }
+}
+
+/// The rulings that shaped a project.
+fn in_use<'a>(project: &'a Project, members: &'a [Member]) -> impl Iterator<Item = &'a Ruling> {
+    members.iter().flat_map(|member| &member.rulings).filter(|ruling| project.rulings.contains(&ruling.id))
+}
+
+fn ruling_json(ruling: &Ruling) -> Value {
+    json!({"ruling": ruling.id.0, "matter": ruling.matter.word(), "says": wording::matter(&ruling.matter),
+        "author": ruling.author, "reason": ruling.reason, "at": ruling.at})
 }
 
 fn project_json(id: ProjectId, project: &Project, members: &[Member], changes: &[StoredChange]) -> Value {
@@ -165,7 +187,8 @@ fn project_json(id: ProjectId, project: &Project, members: &[Member], changes: &
         "first_on": project.first_on, "deadline_at": project.deadline_at.map(|at| at.iso()),
         "budget": reading_json::amount_json(&project.budget), "ceiling": reading_json::amount_json(&project.ceiling),
         "award": reading_json::amount_json(&project.award), "contract": reading_json::amount_json(&project.contract),
-        "topic_part": reading_json::amount_json(&project.topic_part), "notices": notices, "changes": changes})
+        "topic_part": reading_json::amount_json(&project.topic_part), "notices": notices, "changes": changes,
+        "rulings": in_use(project, members).map(ruling_json).collect::<Vec<_>>()})
 }
 
 pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u8> {
@@ -184,6 +207,7 @@ pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u
         let value = json!({"id": id.to_string(), "project": stored.project.map(|p| p.0),
             "first_seen_at": stored.first_seen_at, "read_at": stored.read_at, "body": stored.body_hash,
             "reader_version": stored.reader_version, "versions": stored.versions,
+            "rulings": stored.member.rulings.iter().map(ruling_json).collect::<Vec<_>>(),
             "reading": reading_json::notice_json(&stored.member.notice)});
         println!("{}", serde_json::to_string_pretty(&value)?);
         return Ok(super::DONE);
@@ -198,6 +222,9 @@ pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u
     println!("  award       {}", amount(&notice.award));
     println!("  body        sha256 {} (reader version {})", stored.body_hash, stored.reader_version);
     println!("  first seen  {}", stored.first_seen_at);
+    for ruling in &stored.member.rulings {
+        println!("{}", ruling_line(ruling));
+    }
     for problem in &stored.problems {
         println!("  problem     {}: {} “{}”", problem.field, problem.what, printable(&problem.passage));
     }
@@ -255,7 +282,7 @@ fn body(config: &Path, clock: Clock, id: &str) -> Result<u8> {
 }
 
 /// The identity that was meant.
-fn which(rooms: &Rooms, text: &str) -> Result<NoticeId> {
+pub(super) fn which(rooms: &Rooms, text: &str) -> Result<NoticeId> {
     if let Some((source, native_id)) = text.split_once(':') {
         return Ok(NoticeId { source: source.into(), native_id: native_id.into() });
     }

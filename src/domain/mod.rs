@@ -87,6 +87,8 @@ mod budget;
 
 pub mod ruled;
 
+pub mod review;
+
 mod deadline;
 
 mod life;

@@ -67,6 +67,8 @@ fn sum_up(mut found: Vec<(Weight, TopicEvidence)>) -> Relevance {
 /// The topic and the notice's names, folded once.
 struct Judge {
     terms: Vec<(String, String)>,
+    /// The terms' first characters.
+    firsts: Vec<char>,
     exclusions: Vec<String>,
     names: Vec<String>,
 }
@@ -78,8 +80,11 @@ impl Judge {
         let proposed = notice.candidates.iter().map(|candidate| &candidate.supplier);
         let names = parties.chain(suppliers).chain(proposed).map(|party| joined(&party.name));
         let listed = topic.exclusions.iter().map(String::as_str).chain(STAMPS);
+        let terms: Vec<(String, String)> =
+            topic.terms.iter().map(|term| (term.clone(), joined(term))).filter(|(_, f)| !f.is_empty()).collect();
         Self {
-            terms: topic.terms.iter().map(|term| (term.clone(), joined(term))).filter(|(_, f)| !f.is_empty()).collect(),
+            firsts: terms.iter().filter_map(|(_, term)| term.chars().next()).collect(),
+            terms,
             exclusions: listed.map(joined).filter(|text| !text.is_empty()).collect(),
             names: names.filter(|name| name.chars().count() >= 4).collect(),
         }
@@ -87,9 +92,7 @@ impl Judge {
 
     /// Whether a term can stand in a text: its first character does, or one that has to be folded to be known.
     fn may_hold_a_term(&self, text: &str) -> bool {
-        text.chars().any(|c| {
-            names::folded_alone(c).is_none_or(|folded| self.terms.iter().any(|(_, term)| term.starts_with(folded)))
-        })
+        text.chars().any(|c| names::folded_alone(c).is_none_or(|folded| self.firsts.contains(&folded)))
     }
 
     /// The places in one sentence of the running text. A stamp goes as a whole unless it is too long to be one.

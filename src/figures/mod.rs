@@ -13,3 +13,11 @@ pub mod printed;
 pub mod shares;
 
 pub mod concentration;
+
+pub mod shifts;
+
+pub mod firsts;
+
+pub mod comparison;
+
+pub mod study;

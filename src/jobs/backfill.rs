@@ -1,25 +1,22 @@
 //! Saved pages become history, as if they had been fetched: listings first, then notices, all of it baseline that nobody is told of.
 //! A page that cannot be read is named and stops nothing. Doing it twice changes nothing.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::settle::{self, Arrival, Settled};
+use super::saved::{self, Became, Intake, SavedPage};
+use super::settle::Settled;
 use super::{Rooms, blocking};
 use crate::config::settings::SourceSettings;
 use crate::domain::change::Telling;
-use crate::domain::project::NoticeId;
-use crate::domain::reading::{PageKind, Reading};
+use crate::domain::reading::PageKind;
 use crate::domain::topic::Topic;
-use crate::fetch;
-use crate::sources;
 
 /// The largest saved page.
 const PAGE_BYTES_MAX: u64 = 32 << 20;
-
-/// Pages in one transaction.
-const BATCH: usize = 50;
 
 /// A saved page: where it lies, and its address on the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,92 +70,69 @@ pub fn listed(manifest: &Path) -> Result<Vec<Saved>> {
 
 /// Reads saved pages into a source's history.
 pub fn backfill(rooms: &Rooms, source: &SourceSettings, topic: &Topic, saved: &[Saved]) -> Result<Backfilled> {
+    let intake = Intake {
+        source: &source.name,
+        dialect: source.dialect,
+        topic,
+        telling: Telling::Baseline,
+        revisit: &[],
+        milestones: &[],
+        cores: saved::cores(),
+    };
     let mut done = Backfilled::default();
+    let unread = RefCell::new(BTreeMap::new());
     // Listings come first: what they print beside a row completes the row's page.
-    for kind in [PageKind::Listing, PageKind::Notice] {
-        for batch in saved.chunks(BATCH) {
-            let mut pages = Vec::new();
-            for page in batch {
-                match read(source, page) {
-                    Ok((bytes, reading)) if reading.page == kind => pages.push((page, bytes, reading)),
-                    Ok((_, reading))
-                        if matches!(reading.page, PageKind::Listing | PageKind::Notice | PageKind::Empty) => {}
-                    Ok((_, reading)) if kind == PageKind::Notice => {
-                        let what = format!("read as {}", reading.page.word());
-                        done.unread.push((page.file.clone(), what));
-                    }
-                    Err(error) if kind == PageKind::Notice => {
-                        done.unread.push((page.file.clone(), format!("{error:#}")));
-                    }
-                    Ok(_) | Err(_) => {}
-                }
+    for wanted in [PageKind::Listing, PageKind::Notice] {
+        let opened = RefCell::new(Vec::new());
+        let pages = saved.iter().enumerate().filter_map(|(place, page)| match open(page) {
+            Ok(page) => {
+                opened.borrow_mut().push(place);
+                Some(page)
             }
-            blocking(|| keep(rooms, source, topic, pages, &mut done))?;
-        }
+            Err(error) => {
+                unread.borrow_mut().insert(place, format!("{error:#}"));
+                None
+            }
+        });
+        let told = |nth: usize, became: Became| {
+            let why = done.count(became).filter(|_| wanted == PageKind::Notice);
+            let place = opened.borrow().get(nth).copied();
+            if let (Some(place), Some(why)) = (place, why) {
+                unread.borrow_mut().insert(place, why);
+            }
+        };
+        blocking(|| saved::take(&rooms.store, &intake, wanted, pages, rooms.clock.now(), told))?;
     }
+    let unread = unread.into_inner().into_iter();
+    done.unread = unread.filter_map(|(place, why)| Some((saved.get(place)?.file.clone(), why))).collect();
     Ok(done)
 }
 
-fn read(source: &SourceSettings, page: &Saved) -> Result<(Vec<u8>, Reading)> {
+impl Backfilled {
+    /// Counts what became of a page; gives the reason where nothing did.
+    fn count(&mut self, became: Became) -> Option<String> {
+        match became {
+            Became::Listing(rows) => {
+                self.listings += 1;
+                self.rows += rows;
+                None
+            }
+            Became::Notices { settled, named, unnamed } => {
+                self.settled += settled;
+                self.pages += u64::from(named > 0);
+                (unnamed > 0).then(|| "without an address nothing tells which notice it is".to_owned())
+            }
+            Became::PassedOver(PageKind::Listing | PageKind::Notice | PageKind::Empty) => None,
+            Became::PassedOver(kind) => Some(format!("read as {}", kind.word())),
+        }
+    }
+}
+
+fn open(page: &Saved) -> Result<SavedPage> {
     let size = std::fs::metadata(&page.file).context("cannot be read")?.len();
     if size > PAGE_BYTES_MAX {
         bail!("{size} bytes, more than the {PAGE_BYTES_MAX} that are read");
     }
     let bytes = std::fs::read(&page.file).context("cannot be read")?;
-    let (text, _) = fetch::decode(&bytes, None);
-    let reading = source.dialect.read(&text, page.url.as_deref());
-    Ok((bytes, reading))
-}
-
-/// One transaction of pages of one kind.
-fn keep(
-    rooms: &Rooms,
-    source: &SourceSettings,
-    topic: &Topic,
-    pages: Vec<(&Saved, Vec<u8>, Reading)>,
-    done: &mut Backfilled,
-) -> Result<()> {
-    let now = rooms.clock.now();
-    let mut kept = Backfilled::default();
-    rooms.store.write(|w| -> Result<()> {
-        for (page, bytes, reading) in pages {
-            let body_hash = w.keep_body(&bytes, now)?;
-            if let Some(listing) = &reading.listing {
-                w.sight(&source.name, &listing.rows, None, Telling::Baseline, now)?;
-                kept.listings += 1;
-                kept.rows += listing.rows.len() as u64;
-            }
-            let mut is_read = false;
-            for mut notice in reading.notices {
-                let Some(native_id) = notice.native_id.clone().or_else(|| notice.url.clone()) else {
-                    kept.unread.push((page.file.clone(), "without an address nothing tells which notice it is".into()));
-                    continue;
-                };
-                let id = NoticeId { source: source.name.clone(), native_id };
-                let (zone, _) = w.sighted_at(&id)?;
-                sources::complete(&mut notice, zone.as_deref(), topic);
-                let arrival = Arrival {
-                    id,
-                    notice,
-                    problems: &reading.problems,
-                    body_hash: &body_hash,
-                    reader_version: source.dialect.reader_version(),
-                    topic: &topic.name,
-                    telling: Telling::Baseline,
-                    revisit: &[],
-                    milestones: &[],
-                };
-                kept.settled += settle::settle(w, &arrival, now)?;
-                is_read = true;
-            }
-            kept.pages += u64::from(is_read);
-        }
-        Ok(())
-    })?;
-    done.listings += kept.listings;
-    done.rows += kept.rows;
-    done.pages += kept.pages;
-    done.settled += kept.settled;
-    done.unread.extend(kept.unread);
-    Ok(())
+    Ok(SavedPage { url: page.url.clone(), bytes })
 }

@@ -9,6 +9,14 @@ pub mod pages;
 
 pub mod settle;
 
+mod regroup;
+
+pub mod restate;
+
+pub mod correct;
+
+pub mod review;
+
 pub mod saved;
 
 pub mod health;
@@ -18,6 +26,8 @@ pub mod digest;
 pub mod deliver;
 
 pub mod audit;
+
+pub mod report;
 
 pub mod catch_up;
 

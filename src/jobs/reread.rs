@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result};
 
 use super::settle::{self, Arrival};
-use super::{Rooms, blocking};
+use super::{Rooms, blocking, saved};
 use crate::config::settings::SourceSettings;
 use crate::domain::change::{FieldChange, Telling};
 use crate::domain::diff::diff_notice;
+use crate::domain::notice::Notice;
 use crate::domain::project::{NoticeId, ProjectId};
 use crate::domain::reading::{PageKind, Problem};
 use crate::domain::topic::Topic;
@@ -153,33 +154,69 @@ fn notices(
     done: &mut Reread,
 ) -> Result<Option<NoticeId>> {
     let ids = w.notices_after(after, BATCH)?;
-    for id in ids.iter().filter(|id| asked.source.is_none_or(|source| source == id.source)) {
-        match notice(w, rooms, asked, id)? {
-            Ok(fields) if fields.is_empty() => {}
-            Ok(fields) => done.otherwise.push(Otherwise { id: id.clone(), fields }),
-            Err(why) => done.unread.push((id.clone(), why)),
-        }
+    let asked_for = ids.iter().filter(|id| asked.source.is_none_or(|source| source == id.source));
+    let kept = asked_for.map(|id| kept(w, rooms, id)).collect::<Result<Vec<_>>>()?;
+    // Reading takes longer than all else, and each is read by itself.
+    let fresh = saved::each(&kept, |kept| kept.as_ref().ok().and_then(read))?;
+    for (kept, fresh) in kept.into_iter().zip(fresh) {
         done.notices += 1;
+        let kept = match kept {
+            Ok(kept) => kept,
+            Err((id, why)) => {
+                done.unread.push((id, why));
+                continue;
+            }
+        };
+        let Some(fresh) = fresh else {
+            done.unread.push((kept.id, "today's reader knows no notice in its body".to_owned()));
+            continue;
+        };
+        let fields = notice(w, rooms, asked, &kept, fresh)?;
+        if !fields.is_empty() {
+            done.otherwise.push(Otherwise { id: kept.id, fields });
+        }
     }
     Ok(ids.into_iter().next_back())
 }
 
-/// Rereads one notice: what moved, or why it could not be read.
+/// A notice with all that reading it again needs.
+struct Kept<'a> {
+    id: NoticeId,
+    source: &'a SourceSettings,
+    topic: &'a Topic,
+    stored: StoredNotice,
+    body: Vec<u8>,
+    zone: Option<String>,
+    url: Option<String>,
+}
+
+/// A notice as it is kept, or why it cannot be read again.
+fn kept<'a>(
+    r: &Reader<'_>,
+    rooms: &'a Rooms,
+    id: &NoticeId,
+) -> Result<std::result::Result<Kept<'a>, (NoticeId, String)>> {
+    let Some((source, topic)) = settings(rooms, id) else {
+        return Ok(Err((id.clone(), format!("source {} is not configured any more", id.source))));
+    };
+    let stored = r.notice(id)?.with_context(|| format!("{id} is not in history"))?;
+    let Some(body) = r.body(&stored.body_hash)? else {
+        return Ok(Err((id.clone(), "its body is not kept".to_owned())));
+    };
+    let (zone, url) = r.sighted_at(id)?;
+    Ok(Ok(Kept { id: id.clone(), source, topic, stored, body, zone, url }))
+}
+
+/// Settles one notice as read today: what moved.
 fn notice(
     w: &Writer<'_>,
     rooms: &Rooms,
     asked: Asked<'_>,
-    id: &NoticeId,
-) -> Result<std::result::Result<Vec<FieldChange>, String>> {
+    kept: &Kept<'_>,
+    (fresh, problems): (Notice, Vec<Problem>),
+) -> Result<Vec<FieldChange>> {
     let now = rooms.clock.now();
-    let Some((source, topic)) = settings(rooms, id) else {
-        return Ok(Err(format!("source {} is not configured any more", id.source)));
-    };
-    let stored = w.notice(id)?.with_context(|| format!("{id} is not in history"))?;
-    let Some(body) = w.body(&stored.body_hash)? else { return Ok(Err("its body is not kept".to_owned())) };
-    let Some((fresh, problems)) = read(w, source, topic, id, &stored, &body)? else {
-        return Ok(Err("today's reader knows no notice in its body".to_owned()));
-    };
+    let Kept { id, source, topic, stored, .. } = kept;
     let known = &stored.member.notice;
     let mut fields = diff_notice(known, &fresh);
     fields.extend(judged("province", known.region.province.as_deref(), fresh.region.province.as_deref()));
@@ -197,7 +234,7 @@ fn notice(
         milestones: &[],
     };
     settle::settle(w, &arrival, now)?;
-    Ok(Ok(fields))
+    Ok(fields)
 }
 
 fn judged(field: &str, old: Option<&str>, new: Option<&str>) -> Option<FieldChange> {
@@ -212,31 +249,23 @@ fn settings<'a>(rooms: &'a Rooms, id: &NoticeId) -> Option<(&'a SourceSettings, 
 }
 
 /// What the body says of this notice today, completed as when it was first read.
-fn read(
-    r: &Reader<'_>,
-    source: &SourceSettings,
-    topic: &Topic,
-    id: &NoticeId,
-    stored: &StoredNotice,
-    body: &[u8],
-) -> Result<Option<(crate::domain::notice::Notice, Vec<Problem>)>> {
+fn read(kept: &Kept<'_>) -> Option<(Notice, Vec<Problem>)> {
+    let Kept { id, source, topic, stored, body, zone, url } = kept;
     let (text, _) = fetch::decode(body, None);
-    let (zone, url) = r.sighted_at(id)?;
-    let url = url.or_else(|| stored.member.notice.url.clone());
-    let reading = source.dialect.read(&text, url.as_deref());
+    let url = url.as_ref().or(stored.member.notice.url.as_ref());
+    let reading = source.dialect.read(&text, url.map(String::as_str));
     if reading.page != PageKind::Notice {
-        return Ok(None);
+        return None;
     }
     let is_meant = |native_id: Option<&str>| native_id.is_none_or(|native_id| native_id == id.native_id);
-    let found = reading.notices.into_iter().find(|notice| is_meant(notice.native_id.as_deref()));
-    let Some(mut notice) = found else { return Ok(None) };
+    let mut notice = reading.notices.into_iter().find(|notice| is_meant(notice.native_id.as_deref()))?;
     let mut problems = reading.problems;
     if notice.published_at.is_none() {
         notice.published_at = stored.member.notice.published_at;
         problems.extend(stored.problems.iter().filter(|problem| problem.what == super::pages::FROM_LISTING).cloned());
     }
     sources::complete(&mut notice, zone.as_deref(), topic);
-    Ok(Some((notice, problems)))
+    Some((notice, problems))
 }
 
 /// Folds the next projects by today's rules; gives the last of them, or nothing where none is left.

@@ -70,6 +70,15 @@ impl Dialect {
         without_contacts(reading)
     }
 
+    /// Whether a page can be a listing at all: quicker than reading it.
+    #[must_use]
+    pub fn may_be_listing(self, text: &str) -> bool {
+        match self {
+            Self::Ccgp => ccgp::listing::LISTS.iter().any(|class| text.contains(class)),
+            Self::Usaspending => true,
+        }
+    }
+
     /// Texts by which a page that bars the way is told from content: each means a challenge or a limit on this site.
     #[must_use]
     pub fn signs(self) -> &'static [&'static str] {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::values::{from_json, json, money, word};
 use super::{Reader, StoreError, Writer};
@@ -36,14 +36,8 @@ impl Reader<'_> {
         let mut statement = self.connection.prepare_cached(CELLS)?;
         let mut rows = statement.query([topic, dimension.word()])?;
         while let Some(row) = rows.next()? {
-            let cell = Cell {
-                dimension: word(row, "dimension", Dimension::parse)?,
-                word: row.get("word")?,
-                year: row.get("year")?,
-                month: row.get("month")?,
-                measure: word(row, "measure", measure_of)?,
-            };
-            cells.0.insert(cell, Tally { sum: row.get("sum")?, disclosed: row.get("disclosed")? });
+            let (cell, tally) = kept_cell(row)?;
+            cells.0.insert(cell, tally);
         }
         Ok(cells)
     }
@@ -111,6 +105,18 @@ impl Writer<'_> {
         }
         Ok(())
     }
+}
+
+/// A row of the cells.
+pub(super) fn kept_cell(row: &Row<'_>) -> Result<(Cell, Tally), StoreError> {
+    let cell = Cell {
+        dimension: word(row, "dimension", Dimension::parse)?,
+        word: row.get("word")?,
+        year: row.get("year")?,
+        month: row.get("month")?,
+        measure: word(row, "measure", measure_of)?,
+    };
+    Ok((cell, Tally { sum: row.get("sum")?, disclosed: row.get("disclosed")? }))
 }
 
 /// A measure as it stands in its column.

@@ -26,14 +26,16 @@ impl Reader<'_> {
         let until = known_by.map_or(TODAY, Timestamp::as_millisecond);
         let mut statement = self.connection.prepare_cached(HISTORY)?;
         let mut rows = statement.query(params![topic, until])?;
+        let mut rulings = self.rulings_as_of(known_by)?;
         let mut members = Vec::new();
         while let Some(row) = rows.next()? {
+            let id = notice_id(row, "source", "native_id")?;
             members.push(Member {
-                id: notice_id(row, "source", "native_id")?,
+                rulings: rulings.remove(&id).unwrap_or_default(),
+                id,
                 notice: notice_of(&row.get::<_, String>("content")?)?,
                 repeat_of: None,
                 withdrawn_at: at(row, "withdrawn_at")?,
-                rulings: Vec::new(),
             });
         }
         Ok(members)

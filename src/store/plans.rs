@@ -5,11 +5,11 @@ use rusqlite::Connection;
 
 use super::open::{self, STEPS};
 use super::{
-    audit, bodies, cells, changes, deliveries, filings, history, listings, looks, notices, parties, projects, recount,
-    sources, subscriptions, totals, visits, wins,
+    audit, bodies, cells, changes, deliveries, filings, history, listings, looks, notices, parties, partings, projects,
+    recount, review, rulings, sources, subscriptions, tallied, totals, visits, wins,
 };
 
-const ROOMS: [(&str, &[(&str, &str)]); 19] = [
+const ROOMS: [(&str, &[(&str, &str)]); 23] = [
     ("mod", super::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("bodies", bodies::STATEMENTS),
@@ -18,11 +18,15 @@ const ROOMS: [(&str, &[(&str, &str)]); 19] = [
     ("projects", projects::STATEMENTS),
     ("totals", totals::STATEMENTS),
     ("cells", cells::STATEMENTS),
+    ("rulings", rulings::STATEMENTS),
+    ("partings", partings::STATEMENTS),
     ("history", history::STATEMENTS),
     ("changes", changes::STATEMENTS),
     ("subscriptions", subscriptions::STATEMENTS),
     ("deliveries", deliveries::STATEMENTS),
     ("recount", recount::STATEMENTS),
+    ("review", review::STATEMENTS),
+    ("tallied", tallied::STATEMENTS),
     ("audit", audit::STATEMENTS),
     ("visits", visits::STATEMENTS),
     ("looks", looks::STATEMENTS),
@@ -32,13 +36,15 @@ const ROOMS: [(&str, &[(&str, &str)]); 19] = [
 ];
 
 /// Rooms that count everything, because a person or a metric asks for it.
-const COUNTING_ROOMS: [&str; 3] = ["mod", "recount", "audit"];
+const COUNTING_ROOMS: [&str; 5] = ["mod", "recount", "review", "tallied", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
-const BOUNDED: [(&str, &str, &str); 14] = [
+const BOUNDED: [(&str, &str, &str); 16] = [
     ("history", "UNCELLED", "an index of what is not caught up yet, up to the limit; empty ever after"),
     ("sources", "SOURCES", "as many rows as the configuration has sources"),
     ("sources", "HOSTS", "as many rows as there are hosts"),
+    ("rulings", "RULINGS", "as many rows as people have ruled; asked by people"),
+    ("rulings", "AS_OF", "as many rows as people have ruled; once for a whole history"),
     ("deliveries", "DELIVERIES", "walks the table backwards from its end, up to the limit"),
     ("deliveries", "STATES", "counts by an index, for metrics"),
     ("parties", "FACTS", "a report asks who everybody is"),

@@ -160,14 +160,19 @@ impl Writer<'_> {
         for (SumCell { kind, currency, year, month }, Tally { sum, disclosed }) in &moved.sums {
             let (kind, currency) = (kind.word(), currency.code());
             move_sum.execute(params![topic, kind, currency, year, month, sum, disclosed])?;
-            drop_sum.execute(params![topic, kind, currency, year, month])?;
+            // What more projects disclose cannot have come to nothing.
+            if *disclosed <= 0 {
+                drop_sum.execute(params![topic, kind, currency, year, month])?;
+            }
         }
         let mut move_count = self.connection.prepare_cached(MOVE_COUNT)?;
         let mut drop_count = self.connection.prepare_cached(DROP_COUNT)?;
         for (cell, count) in &moved.counts {
             let (cell, word, year, month) = count_words(*cell);
             move_count.execute(params![topic, cell, word, year, month, count])?;
-            drop_count.execute(params![topic, cell, word, year, month])?;
+            if *count <= 0 {
+                drop_count.execute(params![topic, cell, word, year, month])?;
+            }
         }
         Ok(())
     }

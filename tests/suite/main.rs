@@ -66,5 +66,6 @@ mod promises;
 mod spreadsheet;
 
 mod parties;
+mod rulings;
 
 mod study;

@@ -197,6 +197,16 @@ pub fn group(members: Vec<Member>) -> Vec<Vec<Member>> {
     group::group(members)
 }
 
+/// The best reason for a notice's place among the others of its project; nothing for the first, or where no rule holds it there
+/// but by way of others.
+#[must_use]
+pub fn rule_within(member: &Member, project: &[Member]) -> Option<Rule> {
+    let is_first = project.iter().all(|other| member.place() <= other.place());
+    let face = Face::of(&member.notice);
+    let others = project.iter().filter(|other| other.id != member.id && !is_first);
+    others.filter_map(|other| pair::rule((member, &face), (other, &Face::of(&other.notice)))).min()
+}
+
 fn rule_into(arriving: &Member, face: &Face, candidate: &Candidate) -> Option<Rule> {
     let rules = candidate.members.iter().filter_map(|member| {
         if member.id == arriving.id {

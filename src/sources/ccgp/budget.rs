@@ -4,6 +4,7 @@
 use crate::domain::amount::Amount;
 use crate::domain::notice::Evidence;
 use crate::domain::reading::Problem;
+use crate::domain::words::any_of;
 use crate::sources::dialect::amounts::{self, Said};
 use crate::sources::dialect::figures::{self, Figure, UnitBy};
 use crate::sources::dialect::fold::{fold, head};
@@ -515,6 +516,10 @@ fn check_lots(stated: &Heard, sum: Option<&Told>, lots: &[LotMoney], problems: &
 
 /// A sum that follows one of several words in a sentence: 采购预算为 180 万元.
 fn spoken(line: &str, words: &[&str]) -> Option<Heard> {
+    // All that is looked for holds one of these, and no fold makes them.
+    if !any_of!(line, ["预算", "总招标金额", "限价", "控制价", "拦标价"]) {
+        return None;
+    }
     let plain = fold(line);
     for word in words {
         let Some(at) = plain.find(word) else { continue };

@@ -261,6 +261,10 @@ pub(super) fn method(text: &str) -> Option<Method> {
 
 /// The method that a sentence says was used: 对某项目进行了竞争性谈判, 以公开招标方式采购.
 pub(super) fn method_in_sentence(line: &str) -> Option<Method> {
+    // Every way that is looked for has one of these characters.
+    if !line.contains(['招', '谈', '磋', '询', '单']) {
+        return None;
+    }
     let plain = squeeze(line);
     ["公开招标", "邀请招标", "竞争性谈判", "竞争性磋商", "询价", "单一来源"].iter().find_map(|word| {
         let at = plain.find(word)?;

@@ -41,6 +41,14 @@ pub(super) fn leading(text: &str) -> Option<(&str, Mark)> {
 fn counted(text: &str) -> Option<(&str, Mark)> {
     let rest = text.strip_prefix('第').unwrap_or(text);
     let ordinal = rest.len() != text.len();
+    // Behind the label and what is around it one of the nouns must begin.
+    let part = |c: char| {
+        let c = crate::sources::dialect::fold::plain(c);
+        c.is_ascii_alphanumeric() || is_numeral(c) || matches!(c, 'Ⅰ'..='Ⅹ' | ' ' | '(' | ')')
+    };
+    if !rest.chars().find(|c| !part(*c)).is_some_and(|c| NOUNS.iter().any(|noun| noun.starts_with(c))) {
+        return None;
+    }
     let (label, rest) = token(rest)?;
     let rest = rest.trim_start_matches([' ', '(', ')']);
     let noun = NOUNS.iter().filter(|noun| **noun != "标的" || ordinal).find(|noun| rest.starts_with(**noun))?;

@@ -419,11 +419,9 @@ impl Build<'_> {
 
     fn rest(&mut self) {
         let raw = self.raw;
-        self.notice.amendments = correction::amendments(self.body);
         if self.notice.kind == NoticeKind::Correction {
+            self.notice.amendments = correction::amendments(self.body);
             self.take_amended_budget();
-        } else {
-            self.notice.amendments.clear();
         }
         let mut reference = correction::refers_to(raw, self.body);
         if self.notice.kind == NoticeKind::Correction {

@@ -13,7 +13,7 @@ use crate::sources::dialect::names;
 use super::columns::{Sheets, sheets};
 use super::labels::{Key, classify, classify_exactly};
 use super::lots;
-use super::scan::{labels_in, labels_of_values};
+use super::scan::{FoundLabel, labels_in, of_values};
 use super::sections::{Section, heading_text, is_numeral, section_of};
 use super::{flat, flat_awards};
 
@@ -111,10 +111,12 @@ impl Reading {
         if let Some((text, major)) = heading.clone() {
             let alone = line.chars().count() <= text.chars().count() + 12;
             // 联系方式：000 is a field of whoever stands above it; only 联系方式 alone or numbered opens a block.
-            let valued = fold(line)
-                .split_once(':')
-                .is_some_and(|(label, value)| !value.trim().is_empty() && label.chars().next().is_some_and(is_han));
-            match section_of(&text, major).filter(|section| major || !valued || !opens_only_alone(*section)) {
+            let valued = || {
+                fold(line)
+                    .split_once(':')
+                    .is_some_and(|(label, value)| !value.trim().is_empty() && label.chars().next().is_some_and(is_han))
+            };
+            match section_of(&text, major).filter(|section| major || !opens_only_alone(*section) || !valued()) {
                 Some(section) => {
                     self.section = section;
                     self.push(Kind::Heading(text));
@@ -136,16 +138,22 @@ impl Reading {
             }
             return;
         }
-        let labelled = !labels_in(line).is_empty();
+        let labels = labels_in(line);
+        let labelled = !labels.is_empty();
         if let Some(field) = heading.filter(|(_, major)| *major && !labelled).and_then(|(text, _)| spaced(&text)) {
             self.push(Kind::Field(field));
         } else if labelled || !is_heading {
             // A heading that is nothing but one is no line of text as well.
-            self.fields(line);
+            self.fields_of(line, Some(labels));
         }
     }
 
     fn fields(&mut self, line: &str) {
+        self.fields_of(line, None);
+    }
+
+    /// The same where the line's labels have been found already.
+    fn fields_of(&mut self, line: &str, labels: Option<Vec<FoundLabel>>) {
         if let Some(flat) = flat::table(line).or_else(|| flat_awards::table(line)) {
             self.fields(&flat.before);
             self.push(Kind::Table(Sheets { sheets: vec![flat.sheet], pairs: Vec::new() }));
@@ -154,7 +162,8 @@ impl Reading {
         }
         let marked = with_colons(line);
         let line = marked.as_ref();
-        let found = labels_of_values(line);
+        let known = labels.filter(|_| matches!(marked, Cow::Borrowed(_)));
+        let found = of_values(known.unwrap_or_else(|| labels_in(line)));
         // Labels are found by characters, and cut out by bytes.
         let starts: Vec<usize> =
             if found.is_empty() { Vec::new() } else { line.char_indices().map(|(at, _)| at).collect() };
@@ -162,7 +171,7 @@ impl Reading {
         let slice = |from: usize, to: usize| line.get(byte(from)..byte(to)).unwrap_or_default();
         let before = found.first().map_or(usize::MAX, |label| label.start);
         let lead = tidy(slice(0, before));
-        if lead.chars().filter(|c| c.is_alphanumeric()).count() > 1 {
+        if lead.chars().filter(|c| c.is_alphanumeric()).nth(1).is_some() {
             self.push(Kind::Line(lead));
         }
         for (at, label) in found.iter().enumerate() {
@@ -360,6 +369,8 @@ fn with_colons(line: &str) -> Cow<'_, str> {
     let mut rest = line;
     let mut fresh = true;
     while let Some(c) = rest.chars().next() {
+        // The labels begin with one of these.
+        fresh &= matches!(c, '中' | '成' | '供' | '总' | '项' | '采' | '预');
         let label = NAMED.iter().filter(|_| fresh).find(|label| {
             rest.strip_prefix(**label).is_some_and(|after| {
                 after.starts_with([' ', '\u{3000}', '\u{a0}'])

@@ -2,7 +2,10 @@
 //! fees are passed over. Collects; sums are settled elsewhere.
 
 use crate::domain::money::Currency;
+use std::sync::LazyLock;
+
 use crate::domain::organisation::Organisation;
+use crate::domain::words::{Words, any_of};
 use crate::sources::dialect::figures::UnitBy;
 use crate::sources::dialect::fold::{fold, head, squeeze};
 use crate::sources::dialect::names;
@@ -107,10 +110,9 @@ pub(super) const NOT_WINNERS: [&str; 22] = [
 /// Whether a text says that a lot failed.
 pub(super) fn says_failed(text: &str) -> bool {
     let plain = squeeze(text);
-    FAILED.iter().any(|word| plain.contains(word))
-        && !["无废标", "废标条款", "非废标", "未废标", "不予废标", "否则废标", "作废标处理"]
-            .iter()
-            .any(|word| plain.contains(word))
+    static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::of(&FAILED));
+    SEARCH.stand_in(&plain)
+        && !any_of!(&plain, ["无废标", "废标条款", "非废标", "未废标", "不予废标", "否则废标", "作废标处理"])
 }
 
 /// Reads all of it.
@@ -514,7 +516,9 @@ impl Walk {
         if self.section == Section::Failure && self.found.reason.is_none() && self.lot.is_none() {
             self.found.reason = Some(head(line, 200));
         }
-        if line.chars().count() < 40 && NOT_WINNERS.iter().any(|word| line.contains(word)) {
+        static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::of(&NOT_WINNERS));
+        // 39 characters are 156 bytes at most.
+        if line.len() <= 156 && line.chars().count() < 40 && SEARCH.stand_in(line) {
             self.close();
             self.losing = true;
         }
@@ -563,6 +567,10 @@ impl Walk {
             if !known {
                 self.fail(line);
             }
+            return;
+        }
+        // Whoever is named is named with one of these.
+        if !any_of!(&plain, ["中标", "成交", "中选"]) {
             return;
         }
         for lead in [

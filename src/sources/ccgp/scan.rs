@@ -14,9 +14,8 @@ pub(super) struct FoundLabel {
     pub value: usize,
 }
 
-/// The labels of a line; one that only says how the sum before it is meant belongs to that sum: 中标金额：单价：12元.
-pub(super) fn labels_of_values(line: &str) -> Vec<FoundLabel> {
-    let mut found = labels_in(line);
+/// The labels of a line that have values; one that only says how the sum before it is meant belongs to that sum: 中标金额：单价：12元.
+pub(super) fn of_values(mut found: Vec<FoundLabel>) -> Vec<FoundLabel> {
     let money = |key: Key| {
         matches!(key, Key::Award | Key::AwardTotal | Key::Budget | Key::LotBudget | Key::Ceiling | Key::Contract)
     };

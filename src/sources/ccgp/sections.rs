@@ -93,7 +93,12 @@ pub(super) fn heading_text(line: &str) -> Option<(String, bool)> {
         (if digits > 0 { digits + 1 } else { 0 }, false)
     };
     let rest = chars().skip(start).skip_while(|c| matches!(c, '.' | ' ' | '、'));
-    let text: String = rest.take_while(|c| !matches!(c, ':' | '。' | ';' | '；')).take(60).collect();
+    let text = rest.take_while(|c| !matches!(c, ':' | '。' | ';' | '；')).take(60);
+    // A sentence is no heading, however many blanks stand in it.
+    if !major && text.clone().filter(|c| *c != ' ').nth(24).is_some() {
+        return None;
+    }
+    let text: String = text.collect();
     let text = tidy(&text);
     let han = text.chars().filter(|c| is_han(*c)).count();
     if han < 2 || !major && text.chars().count() > 24 {

@@ -90,6 +90,11 @@ const FOREIGN: [(&str, &str); 8] = [
 
 /// The unit at a place, where it ends, and whether it names money beyond doubt (万 alone does not).
 pub(super) fn unit_at(chars: &[char], start: usize) -> Option<(Unit, usize, bool)> {
+    let first = *chars.iter().skip(start).take(8).find(|c| **c != ' ')?;
+    let mut words = UNITS.iter().map(|(word, ..)| *word).chain(FOREIGN.iter().map(|(word, _)| *word));
+    if !words.any(|word| word.starts_with(first)) {
+        return None;
+    }
     let text: String = chars.iter().skip(start).take(8).collect();
     let compact: String = text.chars().filter(|c| *c != ' ').collect();
     let end_of = |word: &str| {
