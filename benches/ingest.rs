@@ -8,6 +8,7 @@
 
 mod saved;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -132,7 +133,7 @@ fn write_pages(saved: &saved::Saved, count: usize, folder: &Path) -> u64 {
             let page = saved.page(place);
             let name = format!("{place:07}.html");
             fs::write(folder.join(&name), page.html).unwrap();
-            lines.push_str(&format!("{name}\t{}\n", page.url));
+            let _ = writeln!(lines, "{name}\t{}", page.url);
         }
         fs::write(list, lines).unwrap();
     }

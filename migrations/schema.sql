@@ -458,6 +458,8 @@ CREATE TABLE wishes (
 
 CREATE INDEX changes_by_project ON changes (project, seq) WHERE project IS NOT NULL;
 
+CREATE INDEX counted_sums_by_value ON counted_sums (kind, currency, value) WHERE value IS NOT NULL;
+
 CREATE INDEX counted_wins_by_mention ON counted_wins (mention, project);
 
 CREATE INDEX deliveries_by_state ON deliveries (channel, state);

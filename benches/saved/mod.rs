@@ -88,7 +88,7 @@ impl Saved {
     pub(crate) fn new() -> Self {
         let mut forms: Vec<Form> = notices::all().into_iter().map(of_replica).collect();
         let invented = forms.len();
-        forms.extend(real_pages().into_iter().filter_map(|(html, url)| of_real(&html, url)));
+        forms.extend(real_pages().into_iter().filter_map(|(html, url)| of_real(&html, url.as_deref())));
         let real = forms.len() - invented;
         Self { forms, real }
     }
@@ -206,14 +206,14 @@ fn of_replica(notice: &'static Notice) -> Form {
     Form { slots: cut(&pages::page(notice), slots), folder: format!("http://www.ccgp.gov.cn{folder}"), day }
 }
 
-fn of_real(html: &str, url: Option<String>) -> Option<Form> {
-    let reading = read_saved(Dialect::Ccgp, html, url.as_deref());
+fn of_real(html: &str, url: Option<&str>) -> Option<Form> {
+    let reading = read_saved(Dialect::Ccgp, html, url);
     let notice = reading.notices.first()?;
     let buyer = notice.buyers.first().map(|buyer| buyer.name.clone()).unwrap_or_default();
     let number = notice.project_numbers.first().cloned().unwrap_or_default();
     let slots = vec![(buyer.clone(), Slot::Buyer(buyer)), (number.clone(), Slot::Number(number))];
     let day = notice.published_at?.day().to_string().replace('-', "");
-    let section = url.as_deref().and_then(|url| url.split("/cggg/").nth(1)).unwrap_or("dfgg/qtgg/x");
+    let section = url.and_then(|url| url.split("/cggg/").nth(1)).unwrap_or("dfgg/qtgg/x");
     let section: Vec<&str> = section.split('/').take(2).collect();
     let folder = format!("http://www.ccgp.gov.cn/cggg/{}/{}", section.join("/"), day.get(..6)?);
     Some(Form { slots: cut(html, slots), folder, day })

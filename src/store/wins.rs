@@ -8,19 +8,22 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::values::{Day, from_json, json, money};
 use super::{Reader, StoreError};
+use crate::domain::money::{Currency, Money};
 use crate::domain::party::MentionKey;
 use crate::domain::project::ProjectId;
 use crate::figures::cells::{Dimension, Win};
+use crate::figures::totals::FigureKind;
 
 statements! {
     OF = include_str!("sql/wins_of.sql");
     AT = include_str!("sql/wins_at.sql");
     SINCE = include_str!("sql/wins_since.sql");
-    IN = include_str!("sql/wins_in.sql");
-    FIRST = include_str!("sql/first_won.sql");
-    BUYERS = "SELECT DISTINCT mentions.key FROM members
-              JOIN mentions ON mentions.notice = members.notice AND mentions.role = 'buyer'
-              WHERE members.project = ?1 ORDER BY mentions.key";
+    FIRST = include_str!("sql/wins_first.sql");
+    LARGEST = "SELECT counted_sums.value FROM counted_sums
+               CROSS JOIN projects ON projects.id = counted_sums.project
+               WHERE counted_sums.kind = ?1 AND counted_sums.currency = ?2 AND counted_sums.value IS NOT NULL
+                 AND projects.counted_topic = ?3 AND projects.id IS NOT ?4
+               ORDER BY counted_sums.value DESC LIMIT 1";
     WINNERS = "SELECT DISTINCT counted_wins.mention FROM counted_wins
                JOIN projects ON projects.id = counted_wins.project AND projects.counted_topic = ?1
                ORDER BY counted_wins.mention";
@@ -56,72 +59,47 @@ pub struct Wanted<'a> {
     pub limit: u32,
 }
 
-/// What one project gave, with all who won it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptAward {
-    /// Which project.
-    pub project: ProjectId,
-    /// The day, as in [`KeptWin::won_on`].
-    pub won_on: Option<Date>,
-    /// Every lot with each of its winners.
-    pub wins: Vec<Win>,
-    /// Who bought, as any of its notices names them.
-    pub buyers: Vec<MentionKey>,
-    /// What it is counted for.
-    pub groups: BTreeMap<Dimension, String>,
-}
-
 impl Reader<'_> {
     /// What these mentions won. Two mentions of one party in one lot give two rows.
     pub fn wins_of(&self, mentions: &[MentionKey], wanted: &Wanted<'_>) -> Result<Vec<KeptWin>, StoreError> {
-        self.wins(OF, &array(mentions)?, wanted)
+        self.wins(OF, mentions, wanted)
     }
 
     /// What anybody won at the buyers with these mentions.
     pub fn wins_at(&self, buyers: &[MentionKey], wanted: &Wanted<'_>) -> Result<Vec<KeptWin>, StoreError> {
-        self.wins(AT, &array(buyers)?, wanted)
+        self.wins(AT, buyers, wanted)
     }
 
-    /// What anybody won from a day on.
-    pub fn wins_since(&self, day: Date, wanted: &Wanted<'_>) -> Result<Vec<KeptWin>, StoreError> {
-        self.wins(SINCE, &day.to_string(), wanted)
-    }
-
-    /// The whole awards of the projects that these wins were won in, oldest first: with the other winners and the buyers.
-    pub fn awards_of(&self, wins: &[KeptWin], topic: &str) -> Result<Vec<KeptAward>, StoreError> {
-        let projects: BTreeSet<i64> = wins.iter().map(|won| won.project.0).collect();
-        let mut statement = self.connection.prepare_cached(IN)?;
-        let mut rows = statement.query(params![json(&projects)?, topic])?;
-        let mut awards: Vec<KeptAward> = Vec::new();
+    /// What anybody won in projects that began from a day on, but for one project; the latest first.
+    pub fn wins_since(&self, topic: &str, since: Date, but: ProjectId, limit: u32) -> Result<Vec<KeptWin>, StoreError> {
+        let mut statement = self.connection.prepare_cached(SINCE)?;
+        let mut rows = statement.query(params![topic, Day(since), but.0, limit])?;
+        let mut wins = Vec::new();
         while let Some(row) = rows.next()? {
-            let KeptWin { project, won_on, win, groups, .. } = kept(row)?;
-            match awards.last_mut().filter(|award| award.project == project) {
-                Some(award) => award.wins.push(win),
-                None => awards.push(KeptAward {
-                    project,
-                    won_on,
-                    wins: vec![win],
-                    buyers: self.buyers_of(project)?,
-                    groups,
-                }),
-            }
+            wins.push(kept(row)?);
         }
-        awards.sort_by_key(|award| (award.won_on, award.project));
-        Ok(awards)
+        Ok(wins)
     }
 
-    /// Who buys in a project, as any of its notices names them.
-    pub fn buyers_of(&self, project: ProjectId) -> Result<Vec<MentionKey>, StoreError> {
-        let mut statement = self.connection.prepare_cached(BUYERS)?;
-        let buyers = statement.query_map([project.0], |row| row.get(0).map(MentionKey))?;
-        Ok(buyers.collect::<Result<_, _>>()?)
-    }
-
-    /// From which day on wins of a topic are on record.
-    pub fn first_won_on(&self, topic: &str) -> Result<Option<Date>, StoreError> {
+    /// A lot of the awarded project that began first, but for one: where the record of awards begins.
+    pub fn first_win(&self, topic: &str, but: ProjectId) -> Result<Option<KeptWin>, StoreError> {
         let mut statement = self.connection.prepare_cached(FIRST)?;
-        let first = statement.query_row([topic], |row| row.get::<_, Day>(0)).optional()?;
-        Ok(first.map(|Day(day)| day))
+        let mut rows = statement.query(params![topic, but.0])?;
+        rows.next()?.map(kept).transpose()
+    }
+
+    /// The largest sum of a kind that any other counted project of the topic discloses.
+    pub fn largest(
+        &self,
+        topic: &str,
+        kind: FigureKind,
+        currency: Currency,
+        but: ProjectId,
+    ) -> Result<Option<Money>, StoreError> {
+        let mut statement = self.connection.prepare_cached(LARGEST)?;
+        let wanted = params![kind.word(), currency.code(), topic, but.0];
+        let found: Option<i64> = statement.query_row(wanted, |row| row.get(0)).optional()?;
+        Ok(found.map(|ten_thousandths| Money { ten_thousandths, currency }))
     }
 
     /// Every mention that won anything in a topic. Looks at every win: for lists and reports.
@@ -131,22 +109,18 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    fn wins(&self, statement: &str, of: &str, wanted: &Wanted<'_>) -> Result<Vec<KeptWin>, StoreError> {
+    fn wins(&self, statement: &str, keys: &[MentionKey], wanted: &Wanted<'_>) -> Result<Vec<KeptWin>, StoreError> {
+        let keys: BTreeSet<&str> = keys.iter().map(|key| key.0.as_str()).collect();
         let Wanted { topic, before, but, limit } = wanted;
         let mut statement = self.connection.prepare_cached(statement)?;
-        let but = but.map(|project| project.0);
-        let mut rows = statement.query(params![of, topic, before.map(Day), but, limit])?;
+        let mut rows =
+            statement.query(params![json(&keys)?, topic, before.map(Day), but.map(|project| project.0), limit])?;
         let mut wins = Vec::new();
         while let Some(row) = rows.next()? {
             wins.push(kept(row)?);
         }
         Ok(wins)
     }
-}
-
-/// Keys as a JSON array, each once.
-fn array(keys: &[MentionKey]) -> Result<String, StoreError> {
-    json(&keys.iter().map(|key| key.0.as_str()).collect::<BTreeSet<_>>())
 }
 
 fn kept(row: &Row<'_>) -> Result<KeptWin, StoreError> {

@@ -109,8 +109,8 @@ pub(super) const NOT_WINNERS: [&str; 22] = [
 
 /// Whether a text says that a lot failed.
 pub(super) fn says_failed(text: &str) -> bool {
-    let plain = squeeze(text);
     static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::of(&FAILED));
+    let plain = squeeze(text);
     SEARCH.stand_in(&plain)
         && !any_of!(&plain, ["无废标", "废标条款", "非废标", "未废标", "不予废标", "否则废标", "作废标处理"])
 }
@@ -217,9 +217,7 @@ impl Walk {
             self.close();
         }
         self.lot = Some(mark.clone());
-        if !self.found.labels.contains(&mark.label) && self.found.labels.len() < 500 {
-            self.found.labels.push(mark.label.clone());
-        }
+        self.label();
         if mark.title.is_some() {
             self.found.titles.push(mark.clone());
         }
@@ -230,6 +228,16 @@ impl Walk {
             && names::split(rest).0.iter().all(|n| !n.ends_with("公司"))
         {
             self.fail(rest);
+        }
+    }
+
+    /// Remembers that the lot is spoken of.
+    pub(super) fn label(&mut self) {
+        if let Some(lot) = &self.lot
+            && !self.found.labels.contains(&lot.label)
+            && self.found.labels.len() < 500
+        {
+            self.found.labels.push(lot.label.clone());
         }
     }
 
@@ -487,15 +495,16 @@ impl Walk {
         }
     }
 
+    /// The only winner's address; of partners, as many addresses as names, each at its place.
     fn address(&mut self, value: &str) {
         let address = head(&value.replace('\n', " "), 300);
-        if let Some(win) = &mut self.current
-            && let [one] = &mut win.suppliers[..]
-            && one.address.is_none()
-            && !address.is_empty()
-            && address != "/"
-        {
-            one.address = Some(address);
+        let Some(win) = &mut self.current else { return };
+        let several: Vec<&str> = address.split(['、', '；', ';']).map(str::trim).collect();
+        let parts = if win.suppliers.len() == 1 { vec![address.as_str()] } else { several };
+        if parts.len() == win.suppliers.len() && parts.iter().all(|part| !part.is_empty() && *part != "/") {
+            for (supplier, part) in win.suppliers.iter_mut().zip(parts) {
+                supplier.address.get_or_insert_with(|| part.to_owned());
+            }
         }
     }
 
@@ -509,6 +518,7 @@ impl Walk {
     }
 
     fn line(&mut self, line: &str) {
+        static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::of(&NOT_WINNERS));
         if self.may_award() && self.section != Section::Items {
             self.sentence(line);
             self.name_alone(line);
@@ -516,7 +526,6 @@ impl Walk {
         if self.section == Section::Failure && self.found.reason.is_none() && self.lot.is_none() {
             self.found.reason = Some(head(line, 200));
         }
-        static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::of(&NOT_WINNERS));
         // 39 characters are 156 bytes at most.
         if line.len() <= 156 && line.chars().count() < 40 && SEARCH.stand_in(line) {
             self.close();

@@ -44,11 +44,11 @@ pub(super) fn text(outline: &Outline) -> String {
 
 /// A line without stamps and contacts, or nothing where nothing is left.
 fn kept(line: &str) -> Option<String> {
+    static STAMPED: LazyLock<Words> = LazyLock::new(|| Words::of(&STAMPS));
     let plain = squeeze(line);
     if FURNITURE.contains(&plain.as_str()) || is_contact(&plain) {
         return None;
     }
-    static STAMPED: LazyLock<Words> = LazyLock::new(|| Words::of(&STAMPS));
     if !STAMPED.stand_in(&plain) {
         return Some(without_persons(line));
     }

@@ -82,6 +82,7 @@ pub(super) const NAMES: [&str; 71] = [
 pub(super) const OTHER: Tag = 127;
 
 /// Which of the names a lower-case name is.
+#[expect(clippy::indexing_slicing, reason = "run by the compiler: a mistake does not build")]
 pub(super) const fn of(name: &str) -> Tag {
     let mut at = 0;
     while at < NAMES.len() {
@@ -94,6 +95,7 @@ pub(super) const fn of(name: &str) -> Tag {
     OTHER
 }
 
+#[expect(clippy::indexing_slicing, reason = "run by the compiler: a mistake does not build")]
 const fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
@@ -113,6 +115,7 @@ const fn same(a: &[u8], b: &[u8]) -> bool {
 pub(super) struct Tags(u128);
 
 impl Tags {
+    #[expect(clippy::indexing_slicing, reason = "run by the compiler: a mistake does not build")]
     pub(super) const fn of(names: &[&str]) -> Self {
         let (mut set, mut at) = (0, 0);
         while at < names.len() {
@@ -154,6 +157,7 @@ const SORTED: [Tag; 71] = sorted().0;
 const BY_LETTER: [(u8, u8); 26] = sorted().1;
 
 #[expect(clippy::cast_possible_truncation, reason = "there are 71 names")]
+#[expect(clippy::indexing_slicing, reason = "run by the compiler: a mistake does not build")]
 const fn sorted() -> ([Tag; 71], [(u8, u8); 26]) {
     let (mut tags, mut places) = ([0; 71], [(0, 0); 26]);
     let (mut letter, mut filled) = (0, 0);

@@ -1,22 +1,15 @@
--- Lots that anybody won from the day ?1 on; the rest as in `wins_of.sql`. Only projects with a notice that gives such a day are seen.
-WITH won AS (
-    SELECT counted_wins.project, counted_wins.position, counted_wins.mention, counted_wins.lot, counted_wins.joint,
-           counted_wins.value, counted_wins.currency, projects.title, projects.first_on, projects.counted_groups,
-           coalesce((SELECT coalesce(min(CASE notices.kind WHEN 'award' THEN notices.published_on END),
-                                     min(notices.published_on))
-                       FROM members
-                       JOIN notices ON notices.id = members.notice
-                      WHERE members.project = projects.id AND notices.kind IN ('award', 'contract')),
-                    projects.first_on) AS won_on
-      FROM projects
-     CROSS JOIN counted_wins ON counted_wins.project = projects.id
-     WHERE projects.id IN (SELECT members.project
-                             FROM notices
-                            CROSS JOIN members ON members.notice = notices.id
-                            WHERE notices.kind IN ('award', 'contract') AND notices.published_on >= ?1)
-       AND projects.counted_topic = ?2 AND projects.id IS NOT ?4
-)
-SELECT * FROM won
- WHERE won_on >= ?1 AND (?3 IS NULL OR won_on < ?3)
- ORDER BY won_on DESC, project DESC, position
- LIMIT ?5
+-- Lots won in counted projects of the topic ?1 that began from the day ?2 on, but for the project ?3, the latest beginning first.
+SELECT counted_wins.project, counted_wins.position, counted_wins.mention, counted_wins.lot, counted_wins.joint,
+       counted_wins.value, counted_wins.currency, projects.title, projects.first_on, projects.counted_groups,
+       coalesce((SELECT coalesce(min(CASE notices.kind WHEN 'award' THEN notices.published_on END),
+                                 min(notices.published_on))
+                   FROM members
+                   JOIN notices ON notices.id = members.notice
+                  WHERE members.project = projects.id AND notices.kind IN ('award', 'contract')),
+                projects.first_on) AS won_on
+  FROM projects INDEXED BY projects_by_day
+ CROSS JOIN counted_wins ON counted_wins.project = projects.id
+ WHERE projects.topic = ?1 AND projects.first_on >= ?2 AND projects.content IS NOT NULL AND projects.merged_into IS NULL
+   AND projects.counted_topic = ?1 AND projects.id IS NOT ?3
+ ORDER BY projects.first_on DESC, projects.id DESC, counted_wins.position
+ LIMIT ?4

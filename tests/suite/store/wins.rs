@@ -96,27 +96,3 @@ fn a_contract_tells_the_day_only_where_no_award_does() {
     store.write(link).unwrap();
     assert_eq!(of(&store, "甲公司", &wanted())[0].won_on, Some(date(2019, 9, 9)));
 }
-
-#[test]
-fn a_window_and_a_record_are_asked_for_by_day_and_awards_come_whole() {
-    let (_folder, store) = fresh();
-    assert_eq!(store.read(|r| r.first_won_on(TOPIC)).unwrap(), None);
-    let first = won(&store, "1", 3, "某局", &["甲公司", "乙公司"]);
-    let second = won(&store, "2", 5, "某院", &["甲公司"]);
-    won(&store, "3", 9, "某所", &["丙公司"]);
-    assert_eq!(store.read(|r| r.first_won_on(TOPIC)).unwrap(), Some(date(2019, 9, 3)));
-    assert_eq!(store.read(|r| r.first_won_on("other")).unwrap(), None);
-    let before = Wanted { before: Some(date(2019, 9, 9)), ..wanted() };
-    let since = |day| store.read(|r| r.wins_since(date(2019, 9, day), &before)).unwrap();
-    assert_eq!(projects(&since(4)), [second]);
-    assert_eq!(projects(&since(3)), [second, first, first]);
-    let wins = of(&store, "甲公司", &before);
-    let awards = store.read(|r| r.awards_of(&wins, TOPIC)).unwrap();
-    assert_eq!(
-        awards.iter().map(|award| (award.project, award.won_on)).collect::<Vec<_>>(),
-        [(first, Some(date(2019, 9, 3))), (second, Some(date(2019, 9, 5)))]
-    );
-    let others: Vec<&str> = awards[0].wins.iter().map(|win| win.mention.0.as_str()).collect();
-    assert_eq!(others, ["name:甲公司", "name:乙公司"], "also who did not ask");
-    assert_eq!(awards[0].buyers, [MentionKey::of_name("某局")]);
-}

@@ -1,4 +1,4 @@
--- Every lot that the counted projects of the JSON array ?1 gave in the topic ?2; the days as in `wins_of.sql`.
+-- A lot won in the counted project of the topic ?1 that began first, but for the project ?2.
 SELECT counted_wins.project, counted_wins.position, counted_wins.mention, counted_wins.lot, counted_wins.joint,
        counted_wins.value, counted_wins.currency, projects.title, projects.first_on, projects.counted_groups,
        coalesce((SELECT coalesce(min(CASE notices.kind WHEN 'award' THEN notices.published_on END),
@@ -7,8 +7,9 @@ SELECT counted_wins.project, counted_wins.position, counted_wins.mention, counte
                    JOIN notices ON notices.id = members.notice
                   WHERE members.project = projects.id AND notices.kind IN ('award', 'contract')),
                 projects.first_on) AS won_on
-  FROM json_each(?1) AS wanted
- CROSS JOIN projects ON projects.id = wanted.value
+  FROM projects INDEXED BY projects_by_day
  CROSS JOIN counted_wins ON counted_wins.project = projects.id
- WHERE projects.counted_topic = ?2
- ORDER BY counted_wins.project, counted_wins.position
+ WHERE projects.topic = ?1 AND projects.content IS NOT NULL AND projects.merged_into IS NULL
+   AND projects.counted_topic = ?1 AND projects.id IS NOT ?2
+ ORDER BY projects.first_on, projects.id, counted_wins.position
+ LIMIT 1
