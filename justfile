@@ -28,9 +28,9 @@ outside:
 deny:
     cargo deny check bans licenses sources
 
-# Long runs: property tests with many more cases, and a hundred kills of the real binary.
+# Long runs: property tests and mutations of real pages with many more cases, and a hundred kills of the real binary.
 long:
-    PROPTEST_CASES=20000 TENDERWATCH_KILLS=100 cargo test --release
+    PROPTEST_CASES=20000 TENDERWATCH_KILLS=100 TENDERWATCH_MUTATIONS=2000 cargo test --release
 
 # How fast it reads, sees that nothing changed, settles, and takes saved pages in, beside a plain script where target/bench-python has lxml; then
 # the finished program as a process. See docs/PERFORMANCE.md.

@@ -17,6 +17,9 @@ CREATE TABLE mentions (
 CREATE INDEX mentions_by_key ON mentions (key, role);
 CREATE INDEX mentions_by_name ON mentions (name_key, code) WHERE code IS NOT NULL;
 
+-- What was won when: the notices that give the day.
+CREATE INDEX notices_of_results ON notices (published_on) WHERE kind IN ('award', 'contract');
+
 -- Notices that were kept before mentions were: a job fills them in and takes them off here.
 CREATE TABLE unmentioned (
     notice INTEGER PRIMARY KEY REFERENCES notices (id)

@@ -458,6 +458,8 @@ CREATE TABLE wishes (
 
 CREATE INDEX changes_by_project ON changes (project, seq) WHERE project IS NOT NULL;
 
+CREATE INDEX counted_sums_by_value ON counted_sums (kind, currency, value) WHERE value IS NOT NULL;
+
 CREATE INDEX counted_wins_by_mention ON counted_wins (mention, project);
 
 CREATE INDEX deliveries_by_state ON deliveries (channel, state);
@@ -487,6 +489,8 @@ CREATE INDEX notice_keys_by_notice ON notice_keys (notice);
 CREATE INDEX notices_by_native_id ON notices (native_id);
 
 CREATE INDEX notices_by_repeat ON notices (repeat_of) WHERE repeat_of IS NOT NULL;
+
+CREATE INDEX notices_of_results ON notices (published_on) WHERE kind IN ('award', 'contract');
 
 CREATE INDEX notices_with_problems ON notices (problem_count) WHERE problem_count > 0;
 

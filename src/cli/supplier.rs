@@ -67,8 +67,8 @@ fn list(rooms: &Rooms, as_json: bool) -> Result<u8> {
             }
             let place = party.and_then(|party| party.place.value.as_deref()).unwrap_or("unknown");
             println!(
-                "{:>5} wins ({} jointly)  {place:7}  {}  {}",
-                standing.wins,
+                "{:>7} ({} jointly)  {place:7}  {}  {}",
+                wins(standing.wins),
                 standing.joint_wins,
                 printable(name),
                 printable(&standing.party.0)
@@ -148,13 +148,18 @@ fn print(supplier: &Supplier) {
     }
 }
 
-fn print_wins(wins: &TopicWins) {
-    let (count, joint) = wins.standing.as_ref().map_or((0, 0), |standing| (standing.wins, standing.joint_wins));
-    println!("  topic {}: {count} wins ({joint} jointly)", printable(&wins.topic));
-    if let Some(standing) = &wins.standing {
+/// `1 win`, `3 wins`.
+fn wins(count: i64) -> String {
+    if count == 1 { "1 win".to_owned() } else { format!("{count} wins") }
+}
+
+fn print_wins(won: &TopicWins) {
+    let (count, joint) = won.standing.as_ref().map_or((0, 0), |standing| (standing.wins, standing.joint_wins));
+    println!("  topic {}: {} ({joint} jointly)", printable(&won.topic), wins(count));
+    if let Some(standing) = &won.standing {
         print_sums(standing, "    ");
     }
-    for WonLot { won, partners, filed } in &wins.lots {
+    for WonLot { won, partners, filed } in &won.lots {
         let day = won.won_on.map_or_else(|| "no date".to_owned(), |on| on.to_string());
         let lot = won.win.lot.as_deref().map(|lot| format!(", lot {}", printable(lot))).unwrap_or_default();
         let money =

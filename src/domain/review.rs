@@ -172,10 +172,13 @@ fn doubt(reviewed: &Reviewed, cause: Cause, what: impl Into<String>, effect: Opt
     Doubt { cause, project: Some(reviewed.id), notice: None, title, what: what.into(), effect, command }
 }
 
+/// A sum's name, how it stands in the project, and where a notice states it.
+type Side<'a> = (&'static str, &'a Amount, fn(&Notice) -> &Amount);
+
 /// Budget and award in conflict or not understood.
 fn sums(reviewed: &Reviewed) -> Vec<Doubt> {
     let project = &reviewed.project;
-    let sides: [(&str, &Amount, fn(&Notice) -> &Amount); 2] =
+    let sides: [Side<'_>; 2] =
         [("budget", &project.budget, |notice| &notice.budget), ("award", &project.award, |notice| &notice.award)];
     let open = sides.into_iter().filter_map(|(name, amount, of)| {
         let (cause, what, effect) = match amount {

@@ -1,7 +1,7 @@
 //! A person's word on a judged value: kept with its author and reason, and the projects and totals moved by it, in one
 //! transaction. Taking it back is a word of its own. Both are told to whoever was told the figures before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 use jiff::Timestamp;
@@ -111,7 +111,7 @@ fn rule(w: &Writer<'_>, notice: &NoticeId, matter: &Matter, why: &str, now: Time
     let is_link = matches!(matter, Matter::Alone | Matter::With(_));
     let projects = if is_link { within_reach(w, &stored.member, Some(home))? } else { BTreeSet::from([home]) };
     let before = Before::of(w, projects.iter().copied())?;
-    let mut touched = if is_link { regroup(w, &projects, why, now)? } else { Default::default() };
+    let mut touched = if is_link { regroup(w, &projects, why, now)? } else { BTreeMap::new() };
     if let Some(topic) = w.topic_of(home)?.filter(|_| w.current_project(home).is_ok_and(|now| now == Some(home))) {
         touched.entry(home).or_insert(topic);
     }

@@ -29,6 +29,8 @@ pub mod audit;
 
 pub mod report;
 
+mod shifts;
+
 pub mod catch_up;
 
 pub mod filings;

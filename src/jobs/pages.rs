@@ -195,7 +195,7 @@ fn settle_page(
                     revisit: &source.revisit,
                     milestones: &rooms.milestones,
                 };
-                sum += settle::settle(w, &arrival, now)?;
+                sum += settle::settle_watching(w, &arrival, Some(&rooms.config.shifts), now)?;
             }
             if !is_fulfilled {
                 // The page knows itself by another key than its row did: it is looked at again by its own.

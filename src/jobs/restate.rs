@@ -57,7 +57,7 @@ impl MovedProject {
     pub fn fields(&self) -> Vec<FieldChange> {
         let (before, after) = (self.before.as_ref(), self.after.as_ref());
         let side = |of: fn(&Project) -> Option<String>| (before.and_then(of), after.and_then(of));
-        let values: [(&str, (Option<String>, Option<String>)); 8] = [
+        let values = [
             ("budget", side(|project| wording::amount(&project.budget))),
             ("award", side(|project| wording::amount(&project.award))),
             ("topic_part", side(|project| wording::amount(&project.topic_part))),

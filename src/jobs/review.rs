@@ -32,7 +32,7 @@ pub fn of_topic(r: &Reader<'_>, topic: &str) -> Result<Vec<Doubt>> {
             .into_iter()
             .map(move |(_, organisation)| MentionFact { organisation: organisation.clone(), on })
     });
-    let parties = Parties::of(facts, &[]);
+    let parties = Parties::of(facts, &r.party_rulings(None)?);
     Ok(review::ranked(&projects, &r.proposals()?, parties.all()))
 }
 

@@ -16,7 +16,9 @@ use crate::domain::notice::Notice;
 use crate::domain::project::{Member, NoticeId, Project, ProjectId};
 use crate::domain::reading::Problem;
 use crate::domain::repeat;
+use crate::figures::shifts::Thresholds;
 use crate::figures::{milestone, totals};
+use crate::jobs::shifts;
 use crate::sources::reading_json;
 use crate::store::Writer;
 use crate::store::notices::{FreshNotice, Put};
@@ -64,6 +66,16 @@ impl std::ops::AddAssign for Settled {
 
 /// Settles one notice inside the caller's transaction.
 pub fn settle(w: &Writer<'_>, arrival: &Arrival<'_>, now: Timestamp) -> Result<Settled> {
+    settle_watching(w, arrival, None, now)
+}
+
+/// The same, and where it is news, says what the notice shifts among the bidders and which records it breaks.
+pub fn settle_watching(
+    w: &Writer<'_>,
+    arrival: &Arrival<'_>,
+    watched: Option<&Thresholds>,
+    now: Timestamp,
+) -> Result<Settled> {
     let previous = w.notice(&arrival.id)?;
     let published_at = arrival.notice.published_at.map(|stamp| stamp.at);
     let next_visit = published_at.and_then(|at| next_visit(at, arrival.revisit, now));
@@ -96,7 +108,7 @@ pub fn settle(w: &Writer<'_>, arrival: &Arrival<'_>, now: Timestamp) -> Result<S
         None => join(w, arrival, &arriving, now)?,
     };
     let previous = previous.map(|stored| stored.member.notice);
-    changes.extend(reckon(w, arrival, project, previous.as_ref(), now)?);
+    changes.extend(reckon(w, arrival, project, previous.as_ref(), watched, now)?);
     settled.changes = changes.len() as u64;
     w.append_changes(&changes)?;
     Ok(settled)
@@ -222,6 +234,7 @@ fn reckon(
     arrival: &Arrival<'_>,
     project: ProjectId,
     previous: Option<&Notice>,
+    watched: Option<&Thresholds>,
     now: Timestamp,
 ) -> Result<Vec<Change>> {
     let members = w.members(project)?;
@@ -236,6 +249,12 @@ fn reckon(
     if !delta.sums.is_empty() && !arrival.milestones.is_empty() {
         let after = w.totals(arrival.topic)?;
         changes.extend(milestones(&after, &delta, arrival.milestones, bringing, &context));
+    }
+    if let Some(thresholds) = watched.filter(|_| arrival.telling == Telling::News) {
+        let (members, before) = (&members, before.as_ref());
+        let moved = shifts::Moved { bringing, members, before, after: &after, context: &context };
+        changes.extend(shifts::records(w, &moved)?);
+        changes.extend(shifts::shifts(w, &moved, thresholds)?);
     }
     Ok(changes)
 }

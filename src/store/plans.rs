@@ -39,7 +39,7 @@ const ROOMS: [(&str, &[(&str, &str)]); 23] = [
 const COUNTING_ROOMS: [&str; 5] = ["mod", "recount", "review", "tallied", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
-const BOUNDED: [(&str, &str, &str); 15] = [
+const BOUNDED: [(&str, &str, &str); 16] = [
     ("history", "UNCELLED", "an index of what is not caught up yet, up to the limit; empty ever after"),
     ("sources", "SOURCES", "as many rows as the configuration has sources"),
     ("sources", "HOSTS", "as many rows as there are hosts"),
@@ -55,6 +55,7 @@ const BOUNDED: [(&str, &str, &str); 15] = [
     ("filings", "STANDING", "a report asks for the whole list"),
     ("filings", "KNOWN_THEN", "a report asks for the whole list as it was"),
     ("wins", "WINNERS", "a list asks who won anything"),
+    ("wins", "FIRST", "from the beginning of an index of days, to the first that is counted"),
 ];
 
 fn database() -> Connection {

@@ -56,10 +56,10 @@ pub(super) struct Recounted {
 
 impl Recounted {
     /// A project whose columns tell its part of the totals, and its notices the classes and winners.
-    fn file(&mut self, counted: Option<OfTopic>, columns: Option<OfTopic>, folded: Option<Contribution>) {
+    fn file(&mut self, counted: Option<&OfTopic>, columns: Option<OfTopic>, folded: Option<&Contribution>) {
         let filed = |of: &Contribution| (of.groups.clone(), of.wins.clone());
-        let folded = folded.as_ref().map(filed).unwrap_or_default();
-        if counted.is_some_and(|(_, counted)| filed(&counted) != folded) {
+        let folded = folded.map(filed).unwrap_or_default();
+        if counted.is_some_and(|(_, counted)| filed(counted) != folded) {
             self.misfiled += 1;
         }
         let (groups, wins) = folded;
@@ -106,7 +106,7 @@ impl Reader<'_> {
             }
             let folded = refold(&self.members(project)?);
             if is_explained {
-                recounted.file(counted, columns, folded);
+                recounted.file(counted.as_ref(), columns, folded.as_ref());
                 continue;
             }
             let topic = counted.as_ref().or(columns.as_ref()).map(|(topic, _)| topic.clone()).unwrap_or_default();

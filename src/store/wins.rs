@@ -4,17 +4,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::values::{Day, from_json, json, money};
 use super::{Reader, StoreError};
+use crate::domain::money::{Currency, Money};
 use crate::domain::party::MentionKey;
 use crate::domain::project::ProjectId;
 use crate::figures::cells::{Dimension, Win};
+use crate::figures::totals::FigureKind;
 
 statements! {
     OF = include_str!("sql/wins_of.sql");
     AT = include_str!("sql/wins_at.sql");
+    SINCE = include_str!("sql/wins_since.sql");
+    FIRST = include_str!("sql/wins_first.sql");
+    LARGEST = "SELECT counted_sums.value FROM counted_sums
+               CROSS JOIN projects ON projects.id = counted_sums.project
+               WHERE counted_sums.kind = ?1 AND counted_sums.currency = ?2 AND counted_sums.value IS NOT NULL
+                 AND projects.counted_topic = ?3 AND projects.id IS NOT ?4
+               ORDER BY counted_sums.value DESC LIMIT 1";
     WINNERS = "SELECT DISTINCT counted_wins.mention FROM counted_wins
                JOIN projects ON projects.id = counted_wins.project AND projects.counted_topic = ?1
                ORDER BY counted_wins.mention";
@@ -59,6 +68,38 @@ impl Reader<'_> {
     /// What anybody won at the buyers with these mentions.
     pub fn wins_at(&self, buyers: &[MentionKey], wanted: &Wanted<'_>) -> Result<Vec<KeptWin>, StoreError> {
         self.wins(AT, buyers, wanted)
+    }
+
+    /// What anybody won in projects that began from a day on, but for one project; the latest first.
+    pub fn wins_since(&self, topic: &str, since: Date, but: ProjectId, limit: u32) -> Result<Vec<KeptWin>, StoreError> {
+        let mut statement = self.connection.prepare_cached(SINCE)?;
+        let mut rows = statement.query(params![topic, Day(since), but.0, limit])?;
+        let mut wins = Vec::new();
+        while let Some(row) = rows.next()? {
+            wins.push(kept(row)?);
+        }
+        Ok(wins)
+    }
+
+    /// A lot of the awarded project that began first, but for one: where the record of awards begins.
+    pub fn first_win(&self, topic: &str, but: ProjectId) -> Result<Option<KeptWin>, StoreError> {
+        let mut statement = self.connection.prepare_cached(FIRST)?;
+        let mut rows = statement.query(params![topic, but.0])?;
+        rows.next()?.map(kept).transpose()
+    }
+
+    /// The largest sum of a kind that any other counted project of the topic discloses.
+    pub fn largest(
+        &self,
+        topic: &str,
+        kind: FigureKind,
+        currency: Currency,
+        but: ProjectId,
+    ) -> Result<Option<Money>, StoreError> {
+        let mut statement = self.connection.prepare_cached(LARGEST)?;
+        let wanted = params![kind.word(), currency.code(), topic, but.0];
+        let found: Option<i64> = statement.query_row(wanted, |row| row.get(0)).optional()?;
+        Ok(found.map(|ten_thousandths| Money { ten_thousandths, currency }))
     }
 
     /// Every mention that won anything in a topic. Looks at every win: for lists and reports.

@@ -199,7 +199,7 @@ pub(super) fn of(item: &Item, number: usize, eye: Eye) -> ItemView {
 const TOLD_FIELDS: [&str; 7] = ["deadline", "budget", "award", "contract", "suppliers", "title", "buyer"];
 
 /// Fields that only ever gain a value: said as facts.
-const STATED_FIELDS: [&str; 3] = ["candidates", "failed_lots", "reason"];
+const STATED_FIELDS: [&str; 4] = ["candidates", "failed_lots", "reason", "supplier"];
 
 /// Whether the old and the new value of a field are news; elsewhere the facts say the same better.
 fn is_moved(kind: ChangeKind, field: &FieldChange) -> bool {
@@ -212,7 +212,8 @@ fn is_moved(kind: ChangeKind, field: &FieldChange) -> bool {
         | ChangeKind::ContractChanged
         | ChangeKind::TotalPassedMilestone
         | ChangeKind::RecordBroken
-        | ChangeKind::Restated => true,
+        | ChangeKind::Restated
+        | ChangeKind::Shifted => true,
         ChangeKind::TenderPublished | ChangeKind::Retendered => field.old.is_some(),
         _ => false,
     }
@@ -241,6 +242,8 @@ fn facts(kind: ChangeKind, project: &Project, fields: &[&FieldChange], eye: Eye)
         ChangeKind::Contracted | ChangeKind::ContractChanged => &["winners", "contract", "buyers"],
         ChangeKind::Completed => &["winners", "award", "buyers"],
         ChangeKind::Withdrawn => &["buyers"],
+        ChangeKind::Shifted => &["award", "buyers"],
+        ChangeKind::Restated => &["buyers", "budget", "award"],
         _ => &[],
     };
     let said = |name: &str| fields.iter().any(|field| field.field == name);

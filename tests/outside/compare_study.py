@@ -72,7 +72,7 @@ def reshaped(study):
         "hits": study["hits"]["hits"],
         "excluded": {REASONS.get(why, why): count for why, count in bins.items() if why != "counted"},
         "projects": study["counted"]["count"],
-        "status": {"tendering": status.get("tendering", 0), "awarded": sum(count for word, count in status.items() if word != "tendering")},
+        "status": dict(+Counter(tendering=status.get("tendering", 0), awarded=sum(count for word, count in status.items() if word != "tendering"))),
         "contracted": status.get("contracted", 0),
         "levels": shared("level", str, "unknown"),
         "regions": shared("region", place, "unknown"),
@@ -94,9 +94,11 @@ def main():
     told = reshaped(report["study"])
     wrong = 0
     for figure, value in told.items():
+        # A total that nothing was ever added to has no growth of its own in the report.
         if figure == "years":
-            # A year without any award has no line of its own there.
             recount["years"] = {year: {key: of for key, of in line.items() if key in value.get(year, {})} for year, line in recount["years"].items()}
+        if figure == "growth":
+            recount["growth"] = {key: of for key, of in recount["growth"].items() if key in value}
         same = value == recount[figure]
         wrong += not same
         print(f"{'agree' if same else 'DIFFER'}: {figure}" + ("" if same else f"\n  report  {value}\n  recount {recount[figure]}"))

@@ -3,12 +3,13 @@
 nothing of the program. With --as-of: from what was published by then. --ledger holds each project against ledger.toml, --expect the
 figures against expected.toml, --alter checks by alterations.toml which figures move.
 
-    recount_study.py [--as-of 2019-09-24] [--projects | --ledger | --expect | --alter] [FOLDER]
+    recount_study.py [--as-of 2019-09-24] [--projects | --ledger | --expect | --alter | --altered NUMBER PLACE] [FOLDER]
 """
 
 import argparse
 import json
 import re
+import shutil
 import sys
 import tempfile
 import tomllib
@@ -19,7 +20,6 @@ from pathlib import Path
 
 from study_pages import TOPIC, read
 
-SINCE = date(2016, 12, 12)
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "study-2019"
 
 # ------------------------------------------------------------------ places
@@ -145,8 +145,8 @@ def rounded(value):
 
 
 def growth(projects, key, as_of):
-    """Tenths of a percent, or why there is none. The running year is compared by its months that are over; a year that began before
-    the window is known in part only, and no rate starts from it."""
+    """Tenths of a percent, or why there is none. The running year is compared by its months that are over. The window cuts off nothing
+    here: the series begins with the first project, and its year with it."""
     over = lambda year: min(12, max(0, (as_of.year - year) * 12 + as_of.month - 1 + ((as_of + timedelta(days=1)).month != as_of.month)))
     of = [project for project in projects if project[key] != "none"]
     years = sorted({project["first"].year for project in of})
@@ -165,7 +165,7 @@ def growth(projects, key, as_of):
 
     def base(months):
         for year in range(min(years, default=as_of.year), as_of.year):
-            if date(year, 1, 1) >= SINCE and sum(window(year, months)[1]):
+            if sum(window(year, months)[1]):
                 return year
         raise ValueError("too_early")
 
@@ -213,7 +213,7 @@ def recount(all_notices, as_of):
     brief = lambda project, key: project and {"on": str(project["first"]), "buyer": project["buyer"], "title": project["title"], key: exact(project[key])}
     return {
         "hits": len(notices),
-        "excluded": dict(sorted(excluded.items())),
+        "excluded": dict(sorted((+excluded).items())),
         "projects": len(counted),
         "status": dict(Counter("tendering" if project["status"] == "tendering" else "awarded" for project in counted)),
         "contracted": sum(project["status"] == "contracted" for project in counted),
@@ -264,6 +264,24 @@ def altered(folder, notices, alteration):
             path.write_text(text, encoding="utf-8")
             changed[edit["page"]] = {**read(path), "zone": changed[edit["page"]]["zone"]}
     return list(changed.values())
+
+
+def write_altered(folder, place, at):
+    """Copies the listings and pages with one alteration made; says its name, or nothing when there is none of that number."""
+    alterations = tomllib.loads((folder / "alterations.toml").read_text(encoding="utf-8"))["alteration"]
+    if at >= len(alterations):
+        return None
+    shutil.rmtree(place, ignore_errors=True)
+    for name in ("pages", "listings"):
+        shutil.copytree(folder / name, place / name)
+    shutil.copy(folder / "saved.csv", place)
+    for edit in alterations[at]["edit"]:
+        path = place / "pages" / f"{edit['page']}.html"
+        text = path.read_text(encoding="utf-8")
+        for old, new in edit["replace"]:
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+    return alterations[at]["name"]
 
 
 def alter(folder, notices, as_of):
@@ -336,7 +354,11 @@ def main():
     parser.add_argument("--expect", action="store_true", help="hold the figures against expected.toml")
     parser.add_argument("--ledger", action="store_true", help="hold each project against ledger.toml")
     parser.add_argument("--alter", action="store_true", help="alter pages as alterations.toml says")
+    parser.add_argument("--altered", nargs=2, metavar=("NUMBER", "PLACE"), help="write the fixture with this alteration, counted from 0")
     options = parser.parse_args()
+    if options.altered:
+        name = write_altered(options.folder, Path(options.altered[1]), int(options.altered[0]))
+        sys.exit(print(name) if name else 4)
     zones = zones_of(options.folder)
     notices = [{**read(path), "zone": zones[path.stem]} for path in sorted((options.folder / "pages").iterdir())]
     if options.alter:

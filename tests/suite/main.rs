@@ -69,3 +69,5 @@ mod parties;
 mod rulings;
 
 mod study;
+
+mod report;

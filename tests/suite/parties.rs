@@ -14,6 +14,7 @@ use tenderwatch::domain::organisation::Organisation;
 use tenderwatch::domain::project::NoticeId;
 use tenderwatch::domain::stamp::Stamp;
 use tenderwatch::domain::topic::{Relevance, Weight};
+use tenderwatch::jobs::filings::{self, Beside, Outcome};
 use tenderwatch::jobs::settle::{self, Arrival};
 use tenderwatch::store::{Settings, Store, StoreError};
 
@@ -147,7 +148,7 @@ fn a_supplier_is_shown_with_names_place_wins_and_what_each_is_known_by() {
     let text = printed(verb(dir, &["supplier", "show", "乙链有限公司"]));
     assert!(text.contains("place       110000 (by: address)"), "{text}");
     assert!(text.contains("jointly: 300000 CNY (1 of 1)"), "{text}");
-    assert!(printed(verb(dir, &["supplier", "list"])).contains("3 wins (1 jointly)  440000"));
+    assert!(printed(verb(dir, &["supplier", "list"])).contains(" 3 wins (1 jointly)  440000"));
     let nobody = refused(dir, &["supplier", "show", "甲链"]);
     assert!(nobody.contains("no notice names 甲链") && nobody.contains("老甲链有限公司"), "{nobody}");
 }
@@ -315,4 +316,31 @@ fn a_spreadsheet_and_a_table_in_gb18030_come_to_the_same_list() {
     let file = dir.join("四舍五入.xlsx");
     std::fs::write(&file, xlsx(&rounded)).unwrap();
     assert!(refused(dir, &["import", "filings", file.to_str().unwrap()]).contains(":2:3: expected a number"));
+}
+
+#[test]
+fn a_spreadsheet_that_was_damaged_is_read_or_refused_and_never_breaks() {
+    let folder = tempfile::tempdir().unwrap();
+    let now = Stamp::china(NOW).unwrap().at;
+    let store = Store::open(&Settings { path: folder.path().join("tenderwatch.db") }, now).unwrap();
+    let row = |service| vec![Cell::Text("甲公司"), Cell::Text(service), Cell::Day(43_554)];
+    let whole =
+        xlsx(&[vec![Cell::Text("主体名称"), Cell::Text("服务名称"), Cell::Text("发布日期")], row("链一"), row("链二")]);
+    let file = folder.path().join("清单.xlsx");
+    let mut dice = fastrand::Rng::with_seed(20_190_924);
+    let mut refused = 0;
+    for _ in 0..400 {
+        let mut bytes = whole.clone();
+        match dice.u8(..4) {
+            0 => bytes.truncate(dice.usize(4..whole.len())),
+            1 => {
+                let at = dice.usize(4..whole.len());
+                bytes.splice(at..at, (0..dice.usize(1..40)).map(|_| dice.u8(..)).collect::<Vec<_>>());
+            }
+            _ => (0..dice.usize(1..8)).for_each(|_| bytes[dice.usize(4..whole.len())] = dice.u8(..)),
+        }
+        std::fs::write(&file, bytes).unwrap();
+        refused += usize::from(!matches!(filings::import(&store, &file, Beside::default(), now), Ok(Outcome::Read(_))));
+    }
+    assert!(refused > 100, "{refused} of 400");
 }

@@ -8,8 +8,10 @@ use crate::domain::number;
 use crate::domain::project::{Member, NoticeId};
 use crate::domain::repeat;
 
-/// The projects that these notices make, each in order and with its repeats, the earliest first.
-pub(super) fn group(members: Vec<Member>) -> Vec<Vec<Member>> {
+/// All notices' projects from scratch, each with its repeats set and in order, the earliest first: what arrival in any order ends
+/// in. Near linear in their number: only notices that share a key are compared.
+#[must_use]
+pub fn group(members: Vec<Member>) -> Vec<Vec<Member>> {
     let mut sets = Sets::of(members.len());
     unite_ruled(&members, &mut sets);
     let faces: Vec<Option<Face>> =
@@ -52,9 +54,9 @@ fn unite_ruled(members: &[Member], sets: &mut Sets) {
 /// Notices by what they share, as their places.
 #[derive(Default)]
 struct Index<'a> {
-    by_number: HashMap<&'a str, Vec<usize>>,
-    by_number_and_buyer: HashMap<(&'a str, &'a str), Vec<usize>>,
-    by_title_and_buyer: HashMap<(&'a str, &'a str), Vec<usize>>,
+    numbers: HashMap<&'a str, Vec<usize>>,
+    numbers_within: HashMap<(&'a str, &'a str), Vec<usize>>,
+    titles_within: HashMap<(&'a str, &'a str), Vec<usize>>,
 }
 
 impl<'a> Index<'a> {
@@ -71,14 +73,14 @@ impl<'a> Index<'a> {
     fn learn(&mut self, at: usize, face: &'a Face<'a>) {
         for number in face.own.union(&face.referred) {
             if number::is_distinctive(number) {
-                self.by_number.entry(number).or_default().push(at);
+                self.numbers.entry(number).or_default().push(at);
             }
             for buyer in &face.buyers {
-                self.by_number_and_buyer.entry((number, buyer)).or_default().push(at);
+                self.numbers_within.entry((number, buyer)).or_default().push(at);
             }
         }
         for buyer in face.buyers.iter().filter(|_| !face.title.is_empty()) {
-            self.by_title_and_buyer.entry((&face.title, buyer)).or_default().push(at);
+            self.titles_within.entry((&face.title, buyer)).or_default().push(at);
         }
     }
 }
@@ -87,20 +89,20 @@ impl<'a> Index<'a> {
 fn unite_by_rules(faces: &[Option<Face>], sets: &mut Sets) {
     let index = Index::of(faces);
     let face = |at: usize| faces.get(at).and_then(Option::as_ref);
-    for places in index.by_number.values() {
+    for places in index.numbers.values() {
         let has_unnamed = places.iter().any(|at| face(*at).is_some_and(|face| face.buyers.is_empty()));
         if has_unnamed {
             sets.unite_all(places);
         }
     }
-    for ((number, _), places) in &index.by_number_and_buyer {
+    for ((number, _), places) in &index.numbers_within {
         if number::is_distinctive(number) {
             sets.unite_all(places);
         } else {
             near_pairs(places, faces, NUMBER_DAYS, |left, right| sets.unite(left, right));
         }
     }
-    for places in index.by_title_and_buyer.values() {
+    for places in index.titles_within.values() {
         near_pairs(places, faces, TITLE_DAYS, |left, right| {
             if sets.first(left) == sets.first(right) {
                 return;

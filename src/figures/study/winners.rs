@@ -163,16 +163,13 @@ fn award_days(counted: &[Counted<'_>]) -> BTreeMap<i64, Date> {
     counted.iter().filter_map(|one| Some((one.id(), awarded_on(one.entry)?))).collect()
 }
 
-/// The day of the first result that stands; of a project that only a contract or an acceptance tells of, that one's; else its
-/// first day.
+/// The day of the first award notice that stands, else of the first contract, else the project's own first day.
 pub(super) fn awarded_on(entry: &Entry) -> Option<Date> {
-    let first = |kinds: &[NoticeKind]| {
-        let told = entry.notices.iter().filter(|hit| !hit.withdrawn && kinds.contains(&hit.kind));
+    let first = |kind: NoticeKind| {
+        let told = entry.notices.iter().filter(|hit| !hit.withdrawn && hit.kind == kind);
         told.filter_map(|hit| hit.on).min()
     };
-    first(&[NoticeKind::Award])
-        .or_else(|| first(&[NoticeKind::Contract, NoticeKind::ContractChange, NoticeKind::Acceptance]))
-        .or(entry.project.first_on)
+    first(NoticeKind::Award).or_else(|| first(NoticeKind::Contract)).or(entry.project.first_on)
 }
 
 fn line(

@@ -449,6 +449,14 @@ fn mistrust_ceiling(ceiling: &mut Settled, budget: &Amount) {
     let (Some(money), Some(budget)) = (ceiling.amount.money(), budget.money()) else { return };
     let (small, big) =
         (money.ten_thousandths.min(budget.ten_thousandths), money.ten_thousandths.max(budget.ten_thousandths));
+    let above = ceiling.evidence.as_ref().is_some_and(|evidence| evidence.passage.contains(" + "))
+        && money.ten_thousandths / 1_001 > budget.ten_thousandths / 1_000;
+    if money.currency == budget.currency && above {
+        let text = format!("ceilings {} against budget {}", money.decimal(), budget.decimal());
+        ceiling.problems.push(problem("ceiling", "the lots' ceilings come to more than the budget", &text));
+        ceiling.amount = Amount::Unparsed { text };
+        return;
+    }
     if money.currency == budget.currency && small > 0 && small.checked_mul(9_999).is_some_and(|least| least <= big) {
         let text = format!("ceiling {} against budget {}", money.decimal(), budget.decimal());
         ceiling.problems.push(problem("ceiling", "10,000 times apart from the budget", &text));

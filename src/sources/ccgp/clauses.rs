@@ -1,6 +1,7 @@
 //! Values that say several things: lots and what is said of each, a name and its sum, a name and the labels behind it.
 
 use crate::sources::dialect::figures::figures;
+use crate::sources::dialect::fold::{is_blank, plain};
 use crate::sources::dialect::names;
 
 use super::lots::{self, Mark};
@@ -29,10 +30,9 @@ pub(super) fn by_lots(value: &str) -> Vec<(Mark, String)> {
 /// A text cut at its marks, the thousands marks of sums left whole.
 fn clauses(text: &str) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
-    let digit = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(char::is_ascii_digit);
     let mut parts = vec![String::new()];
     for (at, c) in chars.iter().enumerate() {
-        let thousands = matches!(c, ',' | '，') && digit(at.checked_sub(1)) && digit(Some(at + 1));
+        let thousands = is_within_number(&chars, at);
         if !thousands && matches!(c, '；' | ';' | '\n' | '。' | '，' | ',' | ' ') {
             parts.push(String::new());
         } else if let Some(part) = parts.last_mut() {
@@ -40,6 +40,18 @@ fn clauses(text: &str) -> Vec<String> {
         }
     }
     parts
+}
+
+/// Whether a mark or a blank stands inside a number: 1,000 and, torn by blanks, 1 ,000.
+fn is_within_number(chars: &[char], at: usize) -> bool {
+    let digit = |c: Option<&char>| c.is_some_and(|c| plain(*c).is_ascii_digit());
+    let mark = |c: Option<&char>| matches!(c, Some(',' | '，'));
+    let before = chars.iter().take(at).rev().find(|c| !is_blank(**c));
+    let after = chars.iter().skip(at + 1).find(|c| !is_blank(**c));
+    match chars.get(at) {
+        Some(c) if is_blank(*c) && *c != '\n' => digit(before) && mark(after) || mark(before) && digit(after),
+        c => mark(c) && digit(before) && digit(after),
+    }
 }
 
 /// A name without the labels that follow it on the same line: 甲公司 资质：….

@@ -152,7 +152,8 @@ fn upright(grid: &Grid) -> Option<Grid> {
     let lots_across = first.len() >= 3
         && first.len() <= 60
         && matches!(classify(&first.first()?.text), Some(Key::LotNumber | Key::LotTitle))
-        && first.iter().skip(1).all(|cell| lots::of_cell(&cell.text).is_some());
+        && first.iter().skip(1).all(|cell| cell.text.is_empty() || lots::of_cell(&cell.text).is_some())
+        && first.iter().skip(1).any(|cell| !cell.text.is_empty());
     // One label that is lost or not known does not turn the table.
     let known = |row: &&Vec<Cell>| row.first().is_some_and(|cell| classify(&cell.text).is_some());
     let labels_down = grid.rows.len() >= 2
@@ -211,7 +212,16 @@ fn distinct(row: &[Cell]) -> Vec<&str> {
 }
 
 fn pairs(row: &[Cell]) -> Vec<(String, String)> {
-    distinct(row)
+    let cells = distinct(row);
+    // 中标供应商 | 甲公司 | 乙公司: all that stands behind the label.
+    if let [label, values @ ..] = &cells[..]
+        && values.len() > 1
+        && classify(label) == Some(Key::Supplier)
+        && values.iter().all(|value| names::clean(value).is_some_and(|name| names::looks_like_one(&name)))
+    {
+        return vec![((*label).to_owned(), values.join("；"))];
+    }
+    cells
         .chunks(2)
         .filter_map(|pair| match pair {
             [label, value] if !label.is_empty() => Some(((*label).to_owned(), (*value).to_owned())),

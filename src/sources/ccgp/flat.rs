@@ -61,6 +61,7 @@ fn under(line: &str, tokens: &[Token<'_>], money: usize, (behind, count): (usize
         // 序号 包号 包名称: the lot is the second word of a row.
         mark: headers.iter().take(3).position(|holds| *holds == Holds::Idea(Key::LotNumber)).unwrap_or(0),
         own_units: sums.iter().any(|column| column.unit.is_none()),
+        counts: headers.last() == Some(&Holds::Quantity),
         sums: sums.len(),
     };
     let lotted = matches!(
@@ -179,10 +180,12 @@ struct Shape {
     sums: usize,
     /// The columns print no unit: every sum must.
     own_units: bool,
+    /// The column before the sums counts things.
+    counts: bool,
 }
 
 /// Rows that begin with their lot's label, one after the other.
-fn by_lots(body: &[Token<'_>], Shape { mark, sums: count, own_units }: Shape) -> Option<(Rows, usize)> {
+fn by_lots(body: &[Token<'_>], Shape { mark, sums: count, own_units, counts }: Shape) -> Option<(Rows, usize)> {
     let mut rows: Rows = Vec::new();
     let mut from = 0;
     let mut label = label_at(body, 0)?;
@@ -200,6 +203,11 @@ fn by_lots(body: &[Token<'_>], Shape { mark, sums: count, own_units }: Shape) ->
             return None;
         }
         let place = from + mark;
+        // More numbers before the sums than columns for them: blanks tore one.
+        let torn = end.checked_sub(count + 1 + usize::from(counts)).filter(|at| *at > place);
+        if torn.is_some_and(|at| body.get(at).is_some_and(|token| is_number(token.text))) {
+            return None;
+        }
         let title = body.get(place + 1).filter(|_| place + 1 + count < end).map_or("", |token| token.text);
         let mut row = vec![body.get(place)?.text.to_owned(), head(title, 60)];
         row.extend(sums.into_iter().map(str::to_owned));
@@ -229,8 +237,9 @@ fn last_end(body: &[Token<'_>], from: usize, count: usize) -> Option<usize> {
 }
 
 /// One row without a lot.
-fn alone(body: &[Token<'_>], Shape { sums: count, own_units, .. }: Shape) -> Option<(Rows, usize)> {
-    if own_units {
+fn alone(body: &[Token<'_>], Shape { sums: count, own_units, counts, .. }: Shape) -> Option<(Rows, usize)> {
+    let before = body.len().checked_sub(count + 1 + usize::from(counts)).and_then(|at| body.get(at));
+    if own_units || before.is_some_and(|token| is_number(token.text)) {
         return None;
     }
     let title = body.first().filter(|_| body.len() > count)?.text;

@@ -217,9 +217,7 @@ impl Walk {
             self.close();
         }
         self.lot = Some(mark.clone());
-        if !self.found.labels.contains(&mark.label) && self.found.labels.len() < 500 {
-            self.found.labels.push(mark.label.clone());
-        }
+        self.label();
         if mark.title.is_some() {
             self.found.titles.push(mark.clone());
         }
@@ -230,6 +228,16 @@ impl Walk {
             && names::split(rest).0.iter().all(|n| !n.ends_with("公司"))
         {
             self.fail(rest);
+        }
+    }
+
+    /// Remembers that the lot is spoken of.
+    pub(super) fn label(&mut self) {
+        if let Some(lot) = &self.lot
+            && !self.found.labels.contains(&lot.label)
+            && self.found.labels.len() < 500
+        {
+            self.found.labels.push(lot.label.clone());
         }
     }
 
@@ -487,15 +495,16 @@ impl Walk {
         }
     }
 
+    /// The only winner's address; of partners, as many addresses as names, each at its place.
     fn address(&mut self, value: &str) {
         let address = head(&value.replace('\n', " "), 300);
-        if let Some(win) = &mut self.current
-            && let [one] = &mut win.suppliers[..]
-            && one.address.is_none()
-            && !address.is_empty()
-            && address != "/"
-        {
-            one.address = Some(address);
+        let Some(win) = &mut self.current else { return };
+        let several: Vec<&str> = address.split(['、', '；', ';']).map(str::trim).collect();
+        let parts = if win.suppliers.len() == 1 { vec![address.as_str()] } else { several };
+        if parts.len() == win.suppliers.len() && parts.iter().all(|part| !part.is_empty() && *part != "/") {
+            for (supplier, part) in win.suppliers.iter_mut().zip(parts) {
+                supplier.address.get_or_insert_with(|| part.to_owned());
+            }
         }
     }
 

@@ -148,7 +148,8 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
         if is_one_word(chars.get(start..colon).unwrap_or_default(), text)
             && let Some(key) = labels::classify_stripped(text).filter(|key| !of_mark(start, *key))
         {
-            return Some((key, start));
+            let hit = (key, start);
+            return Some(begins().find_map(|(start, text)| set_wide(text, start, hit)).unwrap_or(hit));
         }
     }
     glued(chars, colon, &texts)
@@ -352,4 +353,25 @@ fn matching(chars: &[char], close: usize, floor: usize) -> Option<usize> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_set_wide_keeps_its_first_words() {
+        for line in ["未中 标 供 应 商：甲有限公司", "未 中 标 供 应 商：甲有限公司", "未中标供应商：甲有限公司"]
+        {
+            let keys: Vec<Key> = labels_in(line).iter().map(|label| label.key).collect();
+            assert_eq!(keys, [Key::Loser], "{line}");
+        }
+    }
+
+    #[test]
+    fn a_unit_in_brackets_belongs_to_the_sum_before_it() {
+        let line = "预算金额：￥80.0(万元)（大写：捌拾万元整） 最高限价：0.0(万元)";
+        let starts: Vec<usize> = labels_in(line).iter().map(|label| label.start).collect();
+        assert_eq!(starts, [0, line.chars().count() - "最高限价：0.0(万元)".chars().count()]);
+    }
 }

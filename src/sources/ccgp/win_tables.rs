@@ -129,6 +129,7 @@ impl Walk {
                         .flatten()
                 })
                 .or_else(|| kept.clone());
+            self.label();
             if let Some(lot) = &mut self.lot
                 && lot.title.is_none()
                 && !text(lot_title).is_empty()
@@ -147,7 +148,11 @@ impl Walk {
             let cleaned = names::clean(&name.replace('\n', ""));
             let no_name = cleaned.as_ref().is_none_or(|name| {
                 let named = names::looks_like_one(name);
-                !named && (sheet.is_short(row) || classify(name).is_some())
+                !named
+                    && (sheet.is_short(row)
+                        || classify(name).is_some()
+                        || lots::of_cell(name).is_some()
+                        || names_elsewhere(sheet, row))
             }) || says_failed(name) && !name.contains("公司");
             if no_name {
                 if says_failed(&row_text) {
@@ -305,6 +310,17 @@ fn unit_beside(sheet: &Sheet, row: &[Cell], sum: usize) -> Option<String> {
     let known =
         matches!(unit.as_str(), "元" | "万元" | "亿元" | "人民币元" | "人民币万元" | "%" | "折" | "美元" | "欧元");
     known.then_some(unit)
+}
+
+/// Whether a name of an organisation stands where numbers are expected: then the row's cells moved.
+fn names_elsewhere(sheet: &Sheet, row: &[Cell]) -> bool {
+    sheet.columns.iter().zip(row).any(|(column, cell)| {
+        let counts = matches!(
+            column.holds,
+            Holds::Serial | Holds::Rank | Holds::Quantity | Holds::Score | Holds::Idea(Key::LotNumber)
+        );
+        counts && names::clean(&cell.text).is_some_and(|name| names::looks_like_one(&name))
+    })
 }
 
 /// 备注 | …: a row about the table, not of it.

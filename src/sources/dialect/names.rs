@@ -293,7 +293,7 @@ fn roles_as_marks(text: &str) -> String {
         "牵头单位",
         "成员",
     ] {
-        for (open, close) in [("（", "）"), ("(", ")")] {
+        for (open, close) in [("（", "）"), ("(", ")"), ("（", ")"), ("(", "）")] {
             out = out.replace(&format!("{open}{role}{close}"), "；");
         }
     }

@@ -37,7 +37,7 @@ pub(crate) const TWENTY_FIELDS: [(&str, &str); 12] = [
 ];
 
 /// One of the twenty in the frame of its page, and its address.
-pub(super) fn page_of_twenty(row: &Value) -> (String, String) {
+pub(crate) fn page_of_twenty(row: &Value) -> (String, String) {
     let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let summary: Vec<(&str, String)> =
         TWENTY_FIELDS.iter().map(|(key, label)| (*label, text(key))).filter(|(_, value)| !value.is_empty()).collect();
@@ -129,16 +129,16 @@ pub(crate) fn unfold(text: &str) -> (Vec<(&'static str, String)>, String) {
 }
 
 /// One of the 168 as it stands in its file, and as a page.
-pub(super) struct Page {
-    pub url: String,
-    pub html: String,
+pub(crate) struct Page {
+    pub(crate) url: String,
+    pub(crate) html: String,
     title: String,
     content: String,
     summary: BTreeMap<&'static str, String>,
 }
 
 /// The 168 tenders of 2021-02-25 as pages.
-pub(super) fn pages_of_168() -> Vec<Page> {
+pub(crate) fn pages_of_168() -> Vec<Page> {
     let text = file("tenders168_2021-02.csv");
     let mut rows = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let page = |row: csv::StringRecord| {

@@ -2,10 +2,11 @@
 //! lots. What the page says stays what it was.
 
 use fastrand::Rng;
+use tenderwatch::domain::amount::Amount;
 use tenderwatch::domain::notice::NoticeKind;
 
 use super::edits::{Mutant, capitals, gaps, one, replaced, yuan};
-use super::judge::{Allowed, permit, value};
+use super::judge::{Allowed, Permit, permit, value};
 use super::marks::{YUAN, body_end, body_start, elements};
 use super::pages::Page;
 
@@ -22,7 +23,15 @@ fn foreign(page: &Page, rng: &mut Rng) -> i64 {
 fn put(page: &Page, rng: &mut Rng, piece: &str) -> Option<Mutant> {
     let at = *one(rng, &gaps(page))?;
     let html = replaced(&page.html, vec![(at..at, piece.to_owned())]);
-    Some(Mutant { html, allowed: Allowed::exactly(page) })
+    let mut allowed = Allowed::exactly(page);
+    // One side of a conflict may stay alone, beside what says that the rest was not found.
+    for name in super::judge::SUMS {
+        if let Amount::Conflict(told) = super::judge::sum(&page.notice, name) {
+            let beside = Some("no winner was found");
+            allowed.sum(name).extend(told.iter().map(|claim| Permit { value: claim.money.ten_thousandths, beside }));
+        }
+    }
+    Some(Mutant { html, allowed })
 }
 
 fn texted(page: &Page, rng: &mut Rng, forms: &[&str]) -> Option<Mutant> {

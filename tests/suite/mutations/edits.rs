@@ -243,7 +243,7 @@ pub(super) fn gaps(page: &Page) -> Vec<usize> {
     let range = body_start(html)..body_end(html);
     glyphs(html)
         .iter()
-        .filter(|glyph| range.contains(&glyph.start) && matches!(glyph.c, '。' | ';' | '；') && outside(glyph.end))
+        .filter(|glyph| range.contains(&glyph.start) && glyph.c == '。' && outside(glyph.end))
         .map(|glyph| glyph.end)
         .collect()
 }

@@ -120,9 +120,9 @@ impl Allowed {
                     out.sum(name).extend(told.iter().map(|claim| permit(claim.money.ten_thousandths)));
                 }
                 // What made the summary doubtful may be what was taken away.
-                Amount::Unparsed { text } if html.contains(text.rsplit('：').next().unwrap_or_default()) => {
-                    out.sum(name).extend(in_summary(text).map(permit));
-                    out.lot_awards.extend(in_summary(text).map(permit));
+                Amount::Unparsed { text } => {
+                    out.sum(name).extend(numbers(text).into_iter().map(permit));
+                    out.lot_awards.extend(numbers(text).into_iter().map(permit));
                 }
                 _ => {}
             }
@@ -139,6 +139,12 @@ impl Allowed {
             if notice.lots.iter().any(|lot| value(&lot.award) == Some(mention.value)) {
                 out.lot_awards.push(permit(mention.printed));
             }
+        }
+        // A line of the items may be all that is left.
+        let items: Vec<i64> = notice.items.iter().filter_map(|item| value(&item.total)).take(10).collect();
+        if !items.is_empty() && value(&notice.budget).is_none() {
+            out.budget.extend(subsets(&items).into_iter().map(permit));
+            out.lot_budgets.extend(subsets(&items).into_iter().map(permit));
         }
         let awards: Vec<i64> = notice.lots.iter().filter_map(|lot| value(&lot.award)).collect();
         let budgets: Vec<i64> = notice.lots.iter().filter_map(|lot| value(&lot.budget)).collect();
@@ -159,12 +165,17 @@ impl Allowed {
     }
 }
 
-/// The sum of a summary's row: ￥100.500000 万元.
-fn in_summary(text: &str) -> Option<i64> {
-    let number: String =
-        text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    let (whole, part) = number.split_once('.')?;
-    format!("{whole}{part:0<8}").parse().ok().filter(|_| text.contains("万元") && part.len() <= 8)
+/// The numbers of a text that was not understood, as yuan and as ten thousands of them.
+fn numbers(text: &str) -> Vec<i64> {
+    let digits = |c: char| c.is_ascii_digit() || c == '.';
+    let parts = text
+        .split(|c: char| !digits(c))
+        .filter(|part| part.len() < 13 && part.starts_with(|c: char| c.is_ascii_digit()));
+    let parsed = parts.filter_map(|part| {
+        let (whole, part) = part.split_once('.').unwrap_or((part, ""));
+        format!("{whole}{part:0<8}").parse::<i64>().ok().filter(|_| part.len() <= 8)
+    });
+    parsed.flat_map(|wan| [wan, wan / 10_000]).collect()
 }
 
 /// The sums that lots can come to, where the total is not.
@@ -202,8 +213,10 @@ pub(super) fn judge(page: &Page, allowed: &Allowed, read: Option<&(Notice, Vec<P
         }
     }
     // A result without lots and winners gives its total to nobody.
+    let truly = winners(&page.notice);
     let nameless = |lot: &Lot| {
-        notice.lots.len() == 1 && lot.label.is_none() && lot.suppliers.is_empty() && lot.award == notice.award
+        let all = lot.suppliers.is_empty() || lot.suppliers.len() >= truly.len();
+        notice.lots.len() == 1 && lot.label.is_none() && all && lot.award == notice.award
     };
     for lot in notice.lots.iter().filter(|lot| !nameless(lot)) {
         let label = lot.label.as_deref().unwrap_or("-");

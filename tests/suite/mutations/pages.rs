@@ -84,6 +84,10 @@ fn fixtures() -> Vec<Page> {
             continue;
         }
         let html = std::fs::read_to_string(&path).unwrap();
+        // What was cut may stand in the middle of another page.
+        if !html.contains("</html>") {
+            continue;
+        }
         if read(&html, None).is_some() {
             out.push(Page::new(path.file_stem().unwrap().to_string_lossy().into_owned(), html, None));
         }

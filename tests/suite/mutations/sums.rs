@@ -143,6 +143,11 @@ pub(super) fn unit_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
                 allowed.sum(name).push(Permit { value: bare, beside: Some(SLIP) });
             }
         }
+        // The lot's bare number in the sum of all.
+        let lots = page.notice.lots.iter().filter(|lot| value(&lot.award) == Some(mention.value)).count();
+        if let (true, Some(total)) = (lots > 0, value(&page.notice.award)) {
+            allowed.award.push(permit(total - mention.value + bare));
+        }
         allowed.lot_awards.push(Permit { value: bare, beside });
         allowed.lot_budgets.push(Permit { value: bare, beside });
     }
@@ -267,7 +272,10 @@ pub(super) fn capitals_that_disagree(page: &Page, rng: &mut Rng) -> Option<Mutan
     let elsewhere = mentions(&html, &[mention.value]).iter().filter(|other| !other.summary).count() > 1;
     for name in SUMS {
         let lone = only_summary(page, name);
-        if value(sum(&page.notice, name)) == Some(mention.value) && !elsewhere && !lone {
+        let its = mention.called.is_empty() || mention.called.contains(&name);
+        // The lots' own sums still add up to it.
+        let parts = page.notice.evidence.get(name).is_some_and(|seen| seen.passage.contains(" + "));
+        if value(sum(&page.notice, name)) == Some(mention.value) && its && !elsewhere && !lone && !parts {
             allowed.sum(name).clear();
         }
     }

@@ -19,6 +19,8 @@ mod projects;
 
 mod settling;
 
+mod shifting;
+
 mod sources;
 
 mod telling;

@@ -129,7 +129,7 @@ fn rate(growth: Growth) -> Value {
 
 fn growths(projects: &[&Project], as_of: Date) -> Value {
     let totals = totals(projects);
-    let known = Known { since: Some(date(2016, 12, 12)), as_of };
+    let known = Known { since: None, as_of };
     let of = |kind: FigureKind| {
         let series = Series::of(&totals, Measure::Sum(kind, Currency::CNY), known);
         let rates = json!({"mean_yoy": rate(growth::mean_yoy(&series, as_of.year())), "cagr": rate(growth::cagr(&series, as_of.year()))});

@@ -3,7 +3,11 @@
 
 mod pages;
 
+pub(crate) mod rows;
+
 mod projects;
+
+mod report;
 
 mod united_states;
 
@@ -34,11 +38,11 @@ pub(super) fn text(file: &str) -> String {
 
 /// A page in `pages.csv`: where it is, and what a right reading says of it. Sums are yuan, or a state's word.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Page {
-    pub(super) file: String,
+pub(crate) struct Page {
+    pub(crate) file: String,
     pub(super) native_id: String,
     pub(super) url: String,
-    pub(super) published_at: String,
+    pub(crate) published_at: String,
     pub(super) project: String,
     pub(super) kind: String,
     pub(super) title: String,
@@ -52,7 +56,7 @@ pub(super) struct Page {
     pub(super) repeat: String,
 }
 
-pub(super) fn pages() -> Vec<Page> {
+pub(crate) fn pages() -> Vec<Page> {
     csv::Reader::from_path(folder().join("pages.csv")).unwrap().deserialize().map(Result::unwrap).collect()
 }
 

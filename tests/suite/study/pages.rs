@@ -112,8 +112,7 @@ fn places_of_winners_are_read_where_they_are_printed() {
     let ledger = ledger();
     for (page, notice) in readings().iter().filter(|(page, _)| page.kind == "award") {
         let entry = &ledger[&page.project];
-        // One cell of two addresses belongs to two bidders: whose is whose is not asked here.
-        for (lot, read) in entry.lot.iter().zip(&notice.lots).filter(|(lot, _)| !lot.joint) {
+        for (lot, read) in entry.lot.iter().zip(&notice.lots) {
             let printed = lot.suppliers.iter().map(|(_, place)| place.as_str());
             let got = read.suppliers.iter().map(|supplier| supplier.address.as_deref().unwrap_or_default());
             assert!(printed.eq(got), "{}: {:?}", page.file, read.suppliers);
