@@ -32,7 +32,8 @@ deny:
 long:
     PROPTEST_CASES=20000 TENDERWATCH_KILLS=100 TENDERWATCH_MUTATIONS=2000 cargo test --release
 
-# How fast it reads, sees that nothing changed, and settles; then the finished program as a process. See docs/PERFORMANCE.md.
+# How fast it reads, sees that nothing changed, settles, and takes saved pages in, beside a plain script where target/bench-python has lxml; then
+# the finished program as a process. See docs/PERFORMANCE.md.
 bench:
     cargo bench
     cargo build --release
