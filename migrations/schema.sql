@@ -18,6 +18,18 @@ CREATE TABLE bodies (
     kept_at  INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE cells (
+    topic     TEXT NOT NULL,
+    dimension TEXT NOT NULL CHECK (dimension IN ('level', 'region', 'category', 'method', 'supplier')),
+    word      TEXT NOT NULL,
+    year      INTEGER NOT NULL,
+    month     INTEGER NOT NULL,
+    measure   TEXT NOT NULL,
+    sum       INTEGER NOT NULL,
+    disclosed INTEGER NOT NULL,
+    PRIMARY KEY (topic, dimension, word, year, month, measure)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE changes (
     seq              INTEGER PRIMARY KEY AUTOINCREMENT,
     kind             TEXT NOT NULL,
@@ -42,6 +54,18 @@ CREATE TABLE counted_sums (
     value    INTEGER,
     currency TEXT,
     PRIMARY KEY (project, kind),
+    CHECK ((value IS NULL) = (currency IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE counted_wins (
+    project  INTEGER NOT NULL REFERENCES projects (id),
+    position INTEGER NOT NULL,
+    mention  TEXT NOT NULL,
+    lot      TEXT,
+    joint    INTEGER NOT NULL CHECK (joint IN (0, 1)),
+    value    INTEGER,
+    currency TEXT,
+    PRIMARY KEY (project, position),
     CHECK ((value IS NULL) = (currency IS NULL))
 ) STRICT, WITHOUT ROWID;
 
@@ -85,6 +109,30 @@ CREATE TABLE digests (
     message      TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE filing_imports (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    file         TEXT NOT NULL,
+    sha256       TEXT NOT NULL,
+    batch        INTEGER,
+    published_on TEXT,
+    rows         INTEGER NOT NULL,
+    imported_at  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE filings (
+    id          INTEGER PRIMARY KEY,
+    import      INTEGER NOT NULL REFERENCES filing_imports (id),
+    line        INTEGER NOT NULL,
+    batch       INTEGER,
+    filed_on    TEXT,
+    holder      TEXT NOT NULL,
+    holder_key  TEXT NOT NULL,
+    service     TEXT NOT NULL,
+    number      TEXT,
+    replaced_by INTEGER REFERENCES filing_imports (id),
+    CHECK (replaced_by > import)
+) STRICT;
+
 CREATE TABLE hosts (
     host            TEXT PRIMARY KEY,
     day             TEXT NOT NULL,
@@ -114,6 +162,20 @@ CREATE TABLE members (
     confidence TEXT NOT NULL,
     linked_at  INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE mentions (
+    notice       INTEGER NOT NULL REFERENCES notices (id),
+    position     INTEGER NOT NULL,
+    role         TEXT NOT NULL CHECK (role IN ('buyer', 'supplier', 'agency', 'candidate')),
+    key          TEXT NOT NULL,
+    name         TEXT NOT NULL,
+    name_key     TEXT NOT NULL,
+    code         TEXT,
+    address      TEXT,
+    published_on TEXT,
+    PRIMARY KEY (notice, position),
+    CHECK (key = coalesce('code:' || code, 'name:' || name_key))
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE notice_items (
     notice         INTEGER NOT NULL REFERENCES notices (id),
@@ -197,12 +259,39 @@ CREATE TABLE notices (
     CHECK (repeat_of <> id)
 ) STRICT;
 
+CREATE TABLE party_rulings (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    matter  TEXT NOT NULL CHECK (matter IN ('same', 'apart', 'affiliate')),
+    mention TEXT NOT NULL,
+    other   TEXT,
+    author  TEXT NOT NULL,
+    reason  TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    CHECK ((matter = 'apart') = (other IS NULL))
+) STRICT;
+
+CREATE TABLE party_rulings_undone (
+    ruling    INTEGER PRIMARY KEY REFERENCES party_rulings (id),
+    author    TEXT NOT NULL,
+    reason    TEXT NOT NULL,
+    undone_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE project_merges (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     into_project INTEGER NOT NULL REFERENCES projects (id),
     from_project INTEGER NOT NULL REFERENCES projects (id),
     notices      TEXT NOT NULL,
     merged_at    INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE project_partings (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    from_project INTEGER NOT NULL REFERENCES projects (id),
+    into_project INTEGER NOT NULL REFERENCES projects (id),
+    notices      TEXT NOT NULL,
+    why          TEXT NOT NULL,
+    parted_at    INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE projects (
@@ -231,7 +320,7 @@ CREATE TABLE projects (
     counted_year        INTEGER,
     counted_month       INTEGER,
     merged_into         INTEGER REFERENCES projects (id),
-    created_at          INTEGER NOT NULL,
+    created_at          INTEGER NOT NULL, counted_groups TEXT,
     CHECK ((first_on IS NULL) = (year IS NULL) AND (first_on IS NULL) = (month IS NULL)),
     CHECK ((counted_topic IS NULL) = (counted_status IS NULL)),
     CHECK ((counted_topic IS NULL) = (counted_year IS NULL)),
@@ -247,6 +336,23 @@ CREATE TABLE proposals (
     proposed_at INTEGER NOT NULL,
     PRIMARY KEY (notice, project, rule)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rulings (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    undoes          INTEGER UNIQUE REFERENCES rulings (id),
+    notice          INTEGER NOT NULL REFERENCES notices (id),
+    matter          TEXT NOT NULL CHECK (matter IN ('topic_part', 'budget', 'award', 'category', 'level', 'region', 'relevance',
+                                                    'link', 'proposal')),
+    facts           TEXT NOT NULL,
+    -- The other notice of a link or a proposal; it need not be known.
+    other_source    TEXT,
+    other_native_id TEXT,
+    author          TEXT NOT NULL CHECK (author <> ''),
+    reason          TEXT NOT NULL CHECK (reason <> ''),
+    ruled_at        INTEGER NOT NULL,
+    CHECK ((other_source IS NULL) = (other_native_id IS NULL)),
+    CHECK (undoes < id)
+) STRICT;
 
 CREATE TABLE schema_steps (
     version    INTEGER PRIMARY KEY,
@@ -323,6 +429,10 @@ CREATE TABLE troubles (
     PRIMARY KEY (source, trouble)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE unmentioned (
+    notice INTEGER PRIMARY KEY REFERENCES notices (id)
+) STRICT;
+
 CREATE TABLE validators (
     source         TEXT NOT NULL,
     url            TEXT NOT NULL,
@@ -348,6 +458,8 @@ CREATE TABLE wishes (
 
 CREATE INDEX changes_by_project ON changes (project, seq) WHERE project IS NOT NULL;
 
+CREATE INDEX counted_wins_by_mention ON counted_wins (mention, project);
+
 CREATE INDEX deliveries_by_state ON deliveries (channel, state);
 
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE due_at IS NOT NULL;
@@ -356,7 +468,19 @@ CREATE INDEX digest_items_by_change ON digest_items (seq);
 
 CREATE INDEX digest_items_by_project ON digest_items (project, digest) WHERE project IS NOT NULL;
 
+CREATE INDEX filing_imports_by_sha256 ON filing_imports (sha256);
+
+CREATE INDEX filings_by_holder ON filings (holder_key, batch) WHERE replaced_by IS NULL;
+
+CREATE INDEX filings_by_import ON filings (import);
+
+CREATE INDEX filings_replaced ON filings (replaced_by) WHERE replaced_by IS NOT NULL;
+
 CREATE INDEX members_by_project ON members (project, notice);
+
+CREATE INDEX mentions_by_key ON mentions (key, role);
+
+CREATE INDEX mentions_by_name ON mentions (name_key, code) WHERE code IS NOT NULL;
 
 CREATE INDEX notice_keys_by_notice ON notice_keys (notice);
 
@@ -370,13 +494,23 @@ CREATE INDEX project_merges_by_from ON project_merges (from_project);
 
 CREATE INDEX project_merges_by_into ON project_merges (into_project);
 
+CREATE INDEX project_partings_by_from ON project_partings (from_project);
+
+CREATE INDEX project_partings_by_into ON project_partings (into_project);
+
 CREATE INDEX projects_by_day ON projects (topic, first_on, id) WHERE content IS NOT NULL AND merged_into IS NULL;
 
 CREATE INDEX projects_by_deadline ON projects (topic, deadline_at) WHERE deadline_at IS NOT NULL;
 
 CREATE INDEX projects_merged ON projects (merged_into) WHERE merged_into IS NOT NULL;
 
+CREATE INDEX projects_uncelled ON projects (id) WHERE counted_topic IS NOT NULL AND counted_groups IS NULL;
+
 CREATE INDEX proposals_by_project ON proposals (project);
+
+CREATE INDEX rulings_by_notice ON rulings (notice);
+
+CREATE INDEX rulings_by_other ON rulings (other_source, other_native_id) WHERE undoes IS NULL AND matter = 'link';
 
 CREATE INDEX sightings_by_day ON sightings (source, published_on);
 
@@ -402,14 +536,53 @@ BEGIN SELECT RAISE(ABORT, 'changes are history: they are never changed'); END;
 CREATE TRIGGER changes_are_not_deleted BEFORE DELETE ON changes
 BEGIN SELECT RAISE(ABORT, 'changes are history: they are never deleted'); END;
 
+CREATE TRIGGER filing_imports_are_not_changed BEFORE UPDATE ON filing_imports
+BEGIN SELECT RAISE(ABORT, 'filing_imports are history: they are never changed'); END;
+
+CREATE TRIGGER filing_imports_are_not_deleted BEFORE DELETE ON filing_imports
+BEGIN SELECT RAISE(ABORT, 'filing_imports are history: they are never deleted'); END;
+
+CREATE TRIGGER filings_are_not_deleted BEFORE DELETE ON filings
+BEGIN SELECT RAISE(ABORT, 'filings are history: they are never deleted'); END;
+
+CREATE TRIGGER filings_are_only_replaced BEFORE UPDATE ON filings
+WHEN OLD.replaced_by IS NOT NULL
+  OR (NEW.id, NEW.import, NEW.line, NEW.batch, NEW.filed_on, NEW.holder, NEW.holder_key, NEW.service, NEW.number)
+     IS NOT (OLD.id, OLD.import, OLD.line, OLD.batch, OLD.filed_on, OLD.holder, OLD.holder_key, OLD.service, OLD.number)
+BEGIN SELECT RAISE(ABORT, 'filings are history: they are only ever replaced'); END;
+
 CREATE TRIGGER notice_versions_are_not_changed BEFORE UPDATE ON notice_versions
 BEGIN SELECT RAISE(ABORT, 'notice_versions are history: they are never changed'); END;
 
 CREATE TRIGGER notice_versions_are_not_deleted BEFORE DELETE ON notice_versions
 BEGIN SELECT RAISE(ABORT, 'notice_versions are history: they are never deleted'); END;
 
+CREATE TRIGGER party_rulings_are_not_changed BEFORE UPDATE ON party_rulings
+BEGIN SELECT RAISE(ABORT, 'party_rulings are history: they are never changed'); END;
+
+CREATE TRIGGER party_rulings_are_not_deleted BEFORE DELETE ON party_rulings
+BEGIN SELECT RAISE(ABORT, 'party_rulings are history: they are never deleted'); END;
+
+CREATE TRIGGER party_rulings_undone_are_not_changed BEFORE UPDATE ON party_rulings_undone
+BEGIN SELECT RAISE(ABORT, 'party_rulings_undone are history: they are never changed'); END;
+
+CREATE TRIGGER party_rulings_undone_are_not_deleted BEFORE DELETE ON party_rulings_undone
+BEGIN SELECT RAISE(ABORT, 'party_rulings_undone are history: they are never deleted'); END;
+
 CREATE TRIGGER project_merges_are_not_changed BEFORE UPDATE ON project_merges
 BEGIN SELECT RAISE(ABORT, 'project_merges are history: they are never changed'); END;
 
 CREATE TRIGGER project_merges_are_not_deleted BEFORE DELETE ON project_merges
 BEGIN SELECT RAISE(ABORT, 'project_merges are history: they are never deleted'); END;
+
+CREATE TRIGGER project_partings_are_not_changed BEFORE UPDATE ON project_partings
+BEGIN SELECT RAISE(ABORT, 'project_partings are history: they are never changed'); END;
+
+CREATE TRIGGER project_partings_are_not_deleted BEFORE DELETE ON project_partings
+BEGIN SELECT RAISE(ABORT, 'project_partings are history: they are never deleted'); END;
+
+CREATE TRIGGER rulings_are_not_changed BEFORE UPDATE ON rulings
+BEGIN SELECT RAISE(ABORT, 'rulings are history: they are never changed'); END;
+
+CREATE TRIGGER rulings_are_not_deleted BEFORE DELETE ON rulings
+BEGIN SELECT RAISE(ABORT, 'rulings are history: they are never deleted'); END;

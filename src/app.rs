@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::config::settings::SourceSettings;
 use crate::domain::schedule;
 use crate::fetch::Fetcher;
-use crate::jobs::{Rooms, audit, blocking, deliver, digest, poll};
+use crate::jobs::{Rooms, audit, blocking, catch_up, deliver, digest, poll};
 use crate::platform::clock::Clock;
 use crate::platform::lock::Lock;
 use crate::platform::notify::{Heart, Work};
@@ -42,6 +42,8 @@ pub fn open(config: Config, clock: Clock) -> Result<Rooms> {
 /// Builds every room beside a service that may be at work in the same folder: for whoever looks, or proves a channel.
 pub fn look(config: Config, clock: Clock) -> Result<Rooms> {
     let store = Store::open(&config.store_settings(), clock.now()).context("opening the history")?;
+    catch_up::cells(&store)?;
+    catch_up::mentions(&store)?;
     let memory = store.read(|r| r.host_memory())?;
     let fetcher =
         Fetcher::new(config.fetch_settings(), clock.clone(), memory).context("building the way to the sources")?;

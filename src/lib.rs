@@ -19,6 +19,9 @@ pub mod store;
 /// Pure: a digest becomes a message. Every word that a reader sees stands in `templates/digest/`, none of it here.
 pub mod telling;
 
+/// Pure: a study becomes a report as JSON, Markdown or a page of HTML; its words stand in `templates/report/`.
+pub mod reports;
+
 /// How a finished message leaves: mail, signed webhook, chat card. Composes the bytes once, sends them, and says in one word
 /// what became of them; whether to try again is decided elsewhere.
 pub mod channels;

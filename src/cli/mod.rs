@@ -3,13 +3,19 @@
 
 mod audit;
 mod check;
+mod correct;
 mod demo;
 
 mod digest;
+mod import;
 mod notify;
+mod report;
+mod reread;
+mod review;
 mod run;
 mod show;
 mod source;
+mod supplier;
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -59,6 +65,13 @@ enum Verb {
     /// Sources: what is configured, what a reader makes of pages.
     #[command(subcommand)]
     Source(source::Verb),
+    /// Today's readers over kept bodies: what would change in records and figures.
+    Reread(reread::Arguments),
+    /// A person's word on a judged value, with author and reason; undoable.
+    #[command(subcommand)]
+    Correct(correct::Verb),
+    /// What most deserves a person's look, the largest effect on the figures first.
+    Review(review::Arguments),
     /// Recounts every kept figure from history and compares.
     Audit(audit::Arguments),
     /// One project, with its notices and what changed.
@@ -67,6 +80,14 @@ enum Verb {
     /// One notice, as read and where from.
     #[command(subcommand)]
     Notice(show::NoticeVerb),
+    /// Every figure of a window of days, as of any day, each with its coverage and its projects.
+    Report(report::Arguments),
+    /// Suppliers: who won what, under which names, from where.
+    #[command(subcommand)]
+    Supplier(supplier::Verb),
+    /// What operators bring themselves.
+    #[command(subcommand)]
+    Import(import::Verb),
     /// Digests before they are sent.
     #[command(subcommand)]
     Digest(digest::Verb),
@@ -114,9 +135,15 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
         Verb::Run(arguments) => run::run(&config, clock, &arguments).await,
         Verb::Check(arguments) => Ok(check::run(&config, &arguments)),
         Verb::Source(verb) => source::run(&config, clock, verb).await,
+        Verb::Reread(arguments) => reread::run(&config, clock, &arguments),
+        Verb::Correct(verb) => correct::run(&config, clock, &verb),
+        Verb::Review(arguments) => review::run(&config, clock, &arguments),
         Verb::Audit(arguments) => audit::run(&config, clock, &arguments),
         Verb::Project(verb) => show::project(&config, clock, &verb),
         Verb::Notice(verb) => show::notice(&config, clock, &verb),
+        Verb::Report(arguments) => report::run(&config, clock, &arguments),
+        Verb::Supplier(verb) => supplier::run(&config, clock, &verb),
+        Verb::Import(verb) => import::run(&config, clock, &verb),
         Verb::Digest(verb) => digest::run(&config, clock, verb),
         Verb::Notify(verb) => notify::run(&config, clock, verb).await,
     }

@@ -1,5 +1,6 @@
 //! `project show`, `notice show`: what is known, in full, and where from.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Result, bail};
@@ -7,7 +8,13 @@ use serde_json::{Value, json};
 
 use crate::domain::amount::Amount;
 use crate::domain::change::StoredChange;
+use crate::domain::classes::{Category, Level};
+use crate::domain::judged::Judged;
+use crate::domain::notice::Method;
 use crate::domain::project::{Member, NoticeId, Project, ProjectId};
+use crate::domain::region::RegionBy;
+use crate::domain::ruling::Ruling;
+use crate::domain::wording;
 use crate::jobs::Rooms;
 use crate::platform::clock::Clock;
 use crate::sources::reading_json;
@@ -36,6 +43,11 @@ pub(super) enum NoticeVerb {
         /// Each value with its rule and the passage it was read from.
         #[arg(long)]
         evidence: bool,
+    },
+    /// Prints the page that it was last read from, byte for byte.
+    Body {
+        /// `source:native id`, or the native id alone.
+        id: String,
     },
 }
 
@@ -73,10 +85,23 @@ fn amount(amount: &Amount) -> String {
     }
 }
 
+/// A judged value with its rule.
+fn judged<T: Copy>(judged: &Judged<T>, word: impl Fn(T) -> &'static str) -> String {
+    let value = judged.value.map_or("unclassified", word);
+    format!("{value} ({})", printable(&judged.rule))
+}
+
 /// Text from outside, fit for a terminal: no control characters, nothing that turns the line around, bounded.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let turns = |c: &char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().filter(|c| !c.is_control() && !turns(c)).take(400).collect()
+}
+
+/// A ruling in one line for a person: what was ruled, by whom, why and when.
+fn ruling_line(ruling: &Ruling) -> String {
+    let Ruling { id, matter, author, reason, at } = ruling;
+    let says = printable(&wording::matter(matter));
+    format!("  ruling {}    {says} ({}, {at}: {})", id.0, printable(author), printable(reason))
 }
 
 fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: &[StoredChange]) {
@@ -86,7 +111,11 @@ fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: 
     println!("project {}: {}", id.0, printable(&project.title));
     println!("  status      {}", project.status.word());
     println!("  buyer       {}", names(&project.buyers));
-    println!("  region      {}", project.region.province.as_deref().unwrap_or("unknown"));
+    let region = project.region.province.as_deref().unwrap_or("unknown");
+    println!("  region      {region} ({})", project.region.by.map_or("no rule fits", RegionBy::word));
+    println!("  level       {}", judged(&project.level, Level::word));
+    println!("  category    {}", judged(&project.category, Category::word));
+    println!("  method      {}", project.method.map_or("unknown", Method::word));
     println!("  numbers     {}", printable(&project.numbers.join(", ")));
     println!("  first on    {}", project.first_on.map_or_else(|| "unknown".into(), |d| d.to_string()));
     if let Some(deadline) = project.deadline_at {
@@ -111,6 +140,9 @@ fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: 
             printable(&member.notice.title)
         );
     }
+    for ruling in in_use(project, members) {
+        println!("{}", ruling_line(ruling));
+    }
     for stored in changes {
         println!("  change {} {} {}", stored.seq, stored.change.kind.word(), stored.change.seen_at);
         for field in &stored.change.fields {
@@ -118,6 +150,16 @@ fn print_project(id: ProjectId, project: &Project, members: &[Member], changes: 
             println!("    {}: {} → {}", printable(&field.field), printable(old), printable(new));
         }
     }
+}
+
+/// The rulings that shaped a project.
+fn in_use<'a>(project: &'a Project, members: &'a [Member]) -> impl Iterator<Item = &'a Ruling> {
+    members.iter().flat_map(|member| &member.rulings).filter(|ruling| project.rulings.contains(&ruling.id))
+}
+
+fn ruling_json(ruling: &Ruling) -> Value {
+    json!({"ruling": ruling.id.0, "matter": ruling.matter.word(), "says": wording::matter(&ruling.matter),
+        "author": ruling.author, "reason": ruling.reason, "at": ruling.at})
 }
 
 fn project_json(id: ProjectId, project: &Project, members: &[Member], changes: &[StoredChange]) -> Value {
@@ -139,14 +181,21 @@ fn project_json(id: ProjectId, project: &Project, members: &[Member], changes: &
         .collect();
     json!({"project": id.0, "title": project.title, "status": project.status.word(),
         "buyers": project.buyers.iter().map(|b| &b.name).collect::<Vec<_>>(), "numbers": project.numbers,
+        "region": {"province": project.region.province, "by": project.region.by.map(RegionBy::word)},
+        "level": {"value": project.level.value.map(Level::word), "rule": project.level.rule},
+        "category": {"value": project.category.value.map(Category::word), "rule": project.category.rule},
         "first_on": project.first_on, "deadline_at": project.deadline_at.map(|at| at.iso()),
         "budget": reading_json::amount_json(&project.budget), "ceiling": reading_json::amount_json(&project.ceiling),
         "award": reading_json::amount_json(&project.award), "contract": reading_json::amount_json(&project.contract),
-        "topic_part": reading_json::amount_json(&project.topic_part), "notices": notices, "changes": changes})
+        "topic_part": reading_json::amount_json(&project.topic_part), "notices": notices, "changes": changes,
+        "rulings": in_use(project, members).map(ruling_json).collect::<Vec<_>>()})
 }
 
 pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u8> {
-    let NoticeVerb::Show { id, json, evidence } = verb;
+    let (id, json, evidence) = match verb {
+        NoticeVerb::Show { id, json, evidence } => (id, json, evidence),
+        NoticeVerb::Body { id } => return body(config, clock, id),
+    };
     let rooms = match super::rooms(config, clock)? {
         Ok(rooms) => rooms,
         Err(code) => return Ok(code),
@@ -158,6 +207,7 @@ pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u
         let value = json!({"id": id.to_string(), "project": stored.project.map(|p| p.0),
             "first_seen_at": stored.first_seen_at, "read_at": stored.read_at, "body": stored.body_hash,
             "reader_version": stored.reader_version, "versions": stored.versions,
+            "rulings": stored.member.rulings.iter().map(ruling_json).collect::<Vec<_>>(),
             "reading": reading_json::notice_json(&stored.member.notice)});
         println!("{}", serde_json::to_string_pretty(&value)?);
         return Ok(super::DONE);
@@ -172,6 +222,9 @@ pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u
     println!("  award       {}", amount(&notice.award));
     println!("  body        sha256 {} (reader version {})", stored.body_hash, stored.reader_version);
     println!("  first seen  {}", stored.first_seen_at);
+    for ruling in &stored.member.rulings {
+        println!("{}", ruling_line(ruling));
+    }
     for problem in &stored.problems {
         println!("  problem     {}: {} “{}”", problem.field, problem.what, printable(&problem.passage));
     }
@@ -179,15 +232,57 @@ pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u
         println!("  topic       {} in {}: {}", hit.term, hit.field, printable(&hit.sentence));
     }
     if *evidence {
+        let reading = reading_json::notice_json(notice);
         for (field, e) in &notice.evidence {
-            println!("  evidence    {field}: {} “{}”", e.rule, printable(&e.passage));
+            println!("  {field}");
+            println!("    value     {}", printable(&value(&reading, field)));
+            println!("    rule      {}", e.rule);
+            println!("    passage   “{}”", printable(&e.passage));
         }
+        println!("  The page as it came: tenderwatch notice body {id}");
     }
     Ok(super::DONE)
 }
 
+/// What a reading says of a field (`dates.opens_on`), in one line; names and sums without what stands around them.
+fn value(reading: &Value, field: &str) -> String {
+    fn said(value: &Value) -> String {
+        match value {
+            Value::Null => "nothing".to_owned(),
+            Value::String(text) => text.clone(),
+            Value::Array(all) if all.is_empty() => "nothing".to_owned(),
+            Value::Array(all) => all.iter().map(said).collect::<Vec<_>>().join("; "),
+            Value::Object(fields) => {
+                let word = |name: &str| fields.get(name).and_then(Value::as_str);
+                match (word("name").or(word("text")), word("value"), word("state")) {
+                    (Some(name), ..) => name.to_owned(),
+                    (None, Some(sum), _) => format!("{sum} {}", word("currency").unwrap_or_default()).trim().to_owned(),
+                    (None, None, Some(state)) => state.replace('_', " "),
+                    (None, None, None) => value.to_string(),
+                }
+            }
+            other => other.to_string(),
+        }
+    }
+    let found = field.split('.').try_fold(reading, |value, name| value.get(name));
+    found.map_or_else(|| "not in the reading".to_owned(), said)
+}
+
+/// Prints the kept bytes of a notice's page, exactly as they came.
+fn body(config: &Path, clock: Clock, id: &str) -> Result<u8> {
+    let rooms = match super::rooms(config, clock)? {
+        Ok(rooms) => rooms,
+        Err(code) => return Ok(code),
+    };
+    let id = which(&rooms, id)?;
+    let Some(stored) = rooms.store.read(|r| r.notice(&id))? else { bail!("no notice is known as {id}") };
+    let Some(bytes) = rooms.store.read(|r| r.body(&stored.body_hash))? else { bail!("the body of {id} is not kept") };
+    std::io::stdout().write_all(&bytes)?;
+    Ok(super::DONE)
+}
+
 /// The identity that was meant.
-fn which(rooms: &Rooms, text: &str) -> Result<NoticeId> {
+pub(super) fn which(rooms: &Rooms, text: &str) -> Result<NoticeId> {
     if let Some((source, native_id)) = text.split_once(':') {
         return Ok(NoticeId { source: source.into(), native_id: native_id.into() });
     }

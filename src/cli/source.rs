@@ -10,6 +10,7 @@ use crate::domain::reading::PageKind;
 use crate::domain::source::Health;
 use crate::domain::topic::Topic;
 use crate::fetch::{self, Fetched, Request};
+use crate::jobs::backfill;
 use crate::platform::clock::Clock;
 use crate::sources::{self, Dialect, reading_json};
 
@@ -17,7 +18,7 @@ use crate::sources::{self, Dialect, reading_json};
 pub(super) enum Verb {
     /// Reads saved responses, without network and without a database.
     Read {
-        /// The dialect: ccgp.
+        /// The dialect: ccgp or usaspending.
         dialect: String,
         /// The page's address, once per file, in order.
         #[arg(long)]
@@ -36,6 +37,13 @@ pub(super) enum Verb {
         /// The page's address; the first page of today's search where none is given.
         url: Option<Url>,
     },
+    /// Reads saved pages into the source's history; nobody is told of them.
+    Backfill {
+        /// The configured source.
+        source: String,
+        /// A CSV file with the columns `file` (beside it) and `url`, a row per saved page: listings and notices.
+        pages: PathBuf,
+    },
     /// What is configured and how it is.
     List {
         /// As JSON.
@@ -48,6 +56,7 @@ pub(super) async fn run(config: &Path, clock: Clock, verb: Verb) -> Result<u8> {
     match verb {
         Verb::Read { dialect, url, json: _, files } => read(&dialect, &url, &files),
         Verb::Try { source, url } => try_page(config, clock, &source, url).await,
+        Verb::Backfill { source, pages } => backfill(config, clock, &source, &pages),
         Verb::List { json } => list(config, clock, json),
     }
 }
@@ -56,7 +65,9 @@ pub(super) async fn run(config: &Path, clock: Clock, verb: Verb) -> Result<u8> {
 const FILE_BYTES_MAX: u64 = 32 << 20;
 
 fn read(dialect: &str, urls: &[String], files: &[PathBuf]) -> Result<u8> {
-    let Some(dialect) = Dialect::parse(dialect) else { bail!("{dialect} is no dialect; there is: ccgp") };
+    let Some(dialect) = Dialect::parse(dialect) else {
+        bail!("{dialect} is no dialect; there is: {}", Dialect::ALL.map(Dialect::word).join(", "))
+    };
     if urls.len() > files.len() {
         bail!("--url is given {} times for {} files", urls.len(), files.len());
     }
@@ -135,6 +146,34 @@ async fn try_page(config: &Path, clock: Clock, source: &str, url: Option<Url>) -
             Ok(super::NOT_WHOLE)
         }
     }
+}
+
+fn backfill(config: &Path, clock: Clock, source: &str, pages: &Path) -> Result<u8> {
+    let rooms = match super::rooms(config, clock)? {
+        Ok(rooms) => rooms,
+        Err(code) => return Ok(code),
+    };
+    let Some(settings) = rooms.config.sources.iter().find(|s| s.name == source) else {
+        bail!("no source is called {source}; there is: {}", names(&rooms.config));
+    };
+    let Some(topic) = rooms.config.topics.iter().find(|t| t.name == settings.topic) else {
+        bail!("source {source} names topic {}, which is not configured", settings.topic);
+    };
+    let saved = backfill::listed(pages)?;
+    let done = backfill::backfill(&rooms, settings, topic, &saved)?;
+    println!(
+        "{} saved pages: {} listings with {} rows, {} notice pages ({} notices new, {} changed)",
+        saved.len(),
+        done.listings,
+        done.rows,
+        done.pages,
+        done.settled.new,
+        done.settled.changed
+    );
+    for (file, why) in &done.unread {
+        eprintln!("tenderwatch: {}: {why}", file.display());
+    }
+    Ok(if done.unread.is_empty() { super::DONE } else { super::NOT_WHOLE })
 }
 
 /// The first page of the search that a poll would make for the last week.

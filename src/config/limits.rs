@@ -70,6 +70,23 @@ pub(super) const FAILING_AFTER: Limit<u64> = Limit { default: 3, min: 1, max: 10
 /// How long nothing new is ordinary.
 pub(super) const SILENT_AFTER: Limit<Duration> = seconds(10 * DAY, DAY, 365 * DAY);
 
+/// How long the record has to reach back before a first win is told.
+pub(super) const RECORD_DAYS: Limit<u64> = Limit { default: 365, min: 0, max: 3_650 };
+/// Days without a win that make a return.
+pub(super) const ABSENCE_DAYS: Limit<u64> = Limit { default: 730, min: 30, max: 7_300 };
+/// How many of a buyer's last awards make an incumbent.
+pub(super) const INCUMBENT_AWARDS: Limit<u64> = Limit { default: 2, min: 1, max: 20 };
+/// The n of the first n.
+pub(super) const TOP: Limit<u64> = Limit { default: 10, min: 1, max: 100 };
+/// With fewer wins in a window nobody is among the first n.
+pub(super) const TOP_WINS: Limit<u64> = Limit { default: 2, min: 1, max: 1_000 };
+/// The length of a window.
+pub(super) const WINDOW_DAYS: Limit<u64> = Limit { default: 365, min: 30, max: 1_830 };
+/// How far a share of the wins moves, in percentage points.
+pub(super) const SHARE_POINTS: Limit<u64> = Limit { default: 10, min: 1, max: 100 };
+/// With fewer wins in a window there are no shares and no bands.
+pub(super) const WINDOW_WINS: Limit<u64> = Limit { default: 10, min: 1, max: 10_000 };
+
 /// A TCP port.
 pub(super) const PORT: Limit<u64> = Limit { default: 0, min: 1, max: 65_535 };
 /// Secrets of one webhook: the new one beside the old ones while they are exchanged.

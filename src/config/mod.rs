@@ -11,6 +11,7 @@ mod read;
 mod rooms;
 mod scalars;
 pub mod settings;
+mod shifts;
 mod sources;
 mod subscriptions;
 mod summary;

@@ -13,7 +13,7 @@ use crate::platform::logs;
 
 use super::settings::{AuditSettings, Config, LogSettings, Milestones};
 use super::walk::{At, Table, Walk};
-use super::{channels, fetching, limits, sources, subscriptions, values};
+use super::{channels, fetching, limits, shifts, sources, subscriptions, values};
 
 /// What a time of day looks like.
 const TIME: &str = "a time of day in quotes, as \"08:30\"";
@@ -33,10 +33,11 @@ pub(super) fn config(walk: &Walk, document: &DeTable<'_>) -> Option<Config> {
     let subscriptions = subscriptions::read(&root, &topics, &declared);
     let audit = audit(root.table("audit").as_ref());
     let milestones = root.table("milestones").map_or_else(Milestones::default, |table| milestones(&table));
+    let shifts = shifts::read(root.table("shifts").as_ref());
     root.finish();
     let contact = contact?;
     let channels = declared.into_iter().filter_map(|channel| Some((channel.name, channel.settings?))).collect();
-    Some(Config { contact, data_dir, log, topics, fetch, sources, channels, subscriptions, audit, milestones })
+    Some(Config { contact, data_dir, log, topics, fetch, sources, channels, subscriptions, audit, milestones, shifts })
 }
 
 fn contact(root: &Table<'_, '_>) -> Option<String> {

@@ -11,6 +11,7 @@ use crate::channels::email::Tls;
 use crate::domain::money::Money;
 use crate::domain::subscription::Subscription;
 use crate::domain::topic::Topic;
+use crate::figures::shifts::Thresholds;
 use crate::platform::logs;
 use crate::platform::secret::Secret;
 use crate::sources::Dialect;
@@ -38,6 +39,8 @@ pub struct Config {
     pub audit: AuditSettings,
     /// Round figures worth telling.
     pub milestones: Milestones,
+    /// From when on a difference among the bidders is a shift.
+    pub shifts: Thresholds,
 }
 
 /// How to log.

@@ -64,10 +64,10 @@ fn source(name: String, table: &Table<'_, '_>, topics: &[Topic], fetch: &FetchSe
 }
 
 fn dialect(table: &Table<'_, '_>) -> Option<Dialect> {
-    let expected = one_of(Dialect::ALL.map(Dialect::word));
+    let expected = one_of(Dialect::POLLED.map(Dialect::word));
     let found = table.required_text("dialect", &expected, "dialect = \"ccgp\"")?;
-    let word = table.known_word("dialect", &found, Dialect::ALL.map(Dialect::word).into_iter(), &expected)?;
-    Dialect::ALL.into_iter().find(|dialect| dialect.word() == word)
+    let word = table.known_word("dialect", &found, Dialect::POLLED.map(Dialect::word).into_iter(), &expected)?;
+    Dialect::POLLED.into_iter().find(|dialect| dialect.word() == word)
 }
 
 /// With one topic there is nothing to choose.

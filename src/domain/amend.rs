@@ -29,6 +29,17 @@ pub(super) fn sum(label: &str, text: &str) -> Option<Money> {
     found
 }
 
+/// Whether a correction's line is about the budget.
+pub(super) fn names_budget(item: &str) -> bool {
+    names::squeezed(item).contains("预算")
+}
+
+/// Whether a correction's line is about what was awarded.
+pub(super) fn names_award(item: &str) -> bool {
+    let item = names::squeezed(item);
+    ["中标金额", "成交金额", "中标价", "成交价", "(成交)金额"].iter().any(|word| item.contains(word))
+}
+
 /// The leading number with its thousands marks, and what follows it.
 fn split_number(text: &str) -> (&str, &str) {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != ',' && c != '.').unwrap_or(text.len());

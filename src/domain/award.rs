@@ -6,6 +6,7 @@ use super::amount::{Amount, Claim};
 use super::life::{Life, LotLife, labelled};
 use super::money::Money;
 use super::notice::{LotStatus, Notice};
+use super::ruled;
 
 /// The award that the lots come to: not applicable while none is awarded, undisclosed while one of them is.
 pub(super) fn award(notices: &[&Notice], life: &Life) -> Amount {
@@ -45,7 +46,11 @@ fn contested(notices: &[&Notice], life: &Life) -> Option<Amount> {
     let from = notices.get(whole.from).copied();
     let whole = total(&pieces(from, &[*whole]));
     let parts: Vec<Amount> = parts.into_iter().map(|(_, lot)| lot.award.clone()).collect();
+    let is_ruled = parts.iter().any(ruled::is_ruled);
     let parts = total(&parts);
+    if ruled::is_ruled(&whole) || is_ruled {
+        return Some(if ruled::is_ruled(&whole) { whole } else { parts });
+    }
     Some(match (whole.money(), parts.money()) {
         (Some(printed), Some(sum)) if printed.is_same_or_rounded(sum) => parts,
         (Some(printed), Some(sum)) => Amount::Conflict(vec![

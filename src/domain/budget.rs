@@ -8,8 +8,8 @@ use super::amount::{Amount, Claim, is_stated};
 use super::life::{Life, labelled};
 use super::lots;
 use super::money::Money;
-use super::names;
 use super::notice::{Notice, NoticeKind};
+use super::ruled;
 
 /// One notice's word about the budget.
 struct Statement {
@@ -76,8 +76,7 @@ fn correction(notice: &Notice, round: u32, known: Option<&Statement>) -> Option<
 
 /// An amendment's old and new budget.
 fn amended_budget(amendment: &super::notice::Amendment) -> Option<(Option<Money>, Money)> {
-    let item = names::squeezed(&amendment.item);
-    if !item.contains("预算") {
+    if !amend::names_budget(&amendment.item) {
         return None;
     }
     let after = amend::sum(&amendment.item, amendment.after.as_deref()?)?;
@@ -120,6 +119,10 @@ fn together(several: &[Statement]) -> Amount {
     let is_repeated = last.amount.money().is_some_and(|whole| sums.iter().all(|money| money.is_same_or_rounded(whole)));
     if is_repeated {
         return last.amount.clone();
+    }
+    // A person who ruled on one of them has looked at the whole.
+    if let Some(ruled) = several.iter().rev().find(|statement| ruled::is_ruled(&statement.amount)) {
+        return ruled.amount.clone();
     }
     let total =
         sums.iter().skip(1).try_fold(*sums.first().unwrap_or(&Money::yuan(0)), |sum, money| sum.checked_add(*money));

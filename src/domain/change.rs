@@ -36,6 +36,10 @@ pub enum ChangeKind {
     TotalPassedMilestone,
     /// A record was broken (largest budget, largest topic part).
     RecordBroken,
+    /// Figures moved because links or readings were rewritten, or a person ruled: nothing new was bought.
+    Restated,
+    /// Who wins has shifted: a first win, a displaced incumbent, a band of concentration.
+    Shifted,
     /// A source stopped answering usefully.
     SourceFailing,
     /// It answers again.
@@ -52,7 +56,7 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// Every kind.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::ProjectAnnounced,
         Self::TenderPublished,
         Self::Corrected,
@@ -67,6 +71,8 @@ impl ChangeKind {
         Self::Withdrawn,
         Self::TotalPassedMilestone,
         Self::RecordBroken,
+        Self::Restated,
+        Self::Shifted,
         Self::SourceFailing,
         Self::SourceRecovered,
         Self::SourceSilent,
@@ -93,6 +99,8 @@ impl ChangeKind {
             Self::Withdrawn => "withdrawn",
             Self::TotalPassedMilestone => "total_passed_milestone",
             Self::RecordBroken => "record_broken",
+            Self::Restated => "restated",
+            Self::Shifted => "shifted",
             Self::SourceFailing => "source_failing",
             Self::SourceRecovered => "source_recovered",
             Self::SourceSilent => "source_silent",

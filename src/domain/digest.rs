@@ -196,12 +196,14 @@ fn rank(kind: ChangeKind) -> u8 {
         ChangeKind::Withdrawn => 11,
         ChangeKind::RecordBroken => 12,
         ChangeKind::TotalPassedMilestone => 13,
-        ChangeKind::SourceFailing => 14,
-        ChangeKind::SourceShapeChanged => 15,
-        ChangeKind::SourceSilent => 16,
-        ChangeKind::DeliveryGivenUp => 17,
-        ChangeKind::AuditDisagrees => 18,
-        ChangeKind::SourceRecovered => 19,
+        ChangeKind::Shifted => 14,
+        ChangeKind::Restated => 15,
+        ChangeKind::SourceFailing => 16,
+        ChangeKind::SourceShapeChanged => 17,
+        ChangeKind::SourceSilent => 18,
+        ChangeKind::DeliveryGivenUp => 19,
+        ChangeKind::AuditDisagrees => 20,
+        ChangeKind::SourceRecovered => 21,
     }
 }
 

@@ -1,11 +1,13 @@
 //! What do its notices make of a project? A pure fold in the order of publication: the order of arrival never matters, a repeat
-//! adds nothing, a notice taken back is as if it had never been.
+//! adds nothing, a notice taken back is as if it had never been. People's rulings stand in the place of what was read.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::amount::{Amount, is_stated};
 use super::award;
 use super::budget;
+use super::classify;
 use super::deadline;
 use super::life::Life;
 use super::lots;
@@ -15,6 +17,7 @@ use super::number;
 use super::organisation::Organisation;
 use super::project::{Member, NoticeId, Project, ProjectLot, Status};
 use super::region::Region;
+use super::ruled;
 use super::topic::Weight;
 use super::topic_part;
 
@@ -23,13 +26,21 @@ use super::topic_part;
 pub fn fold(members: &[Member]) -> Project {
     let standing = standing(members, |member| member.withdrawn_at.is_none());
     if standing.is_empty() && !members.is_empty() {
-        return Project { status: Status::Withdrawn, ..project(&in_order(members.iter().collect())) };
+        return Project { status: Status::Withdrawn, ..as_ruled(&in_order(members.iter().collect()), members) };
     }
-    project(&standing)
+    as_ruled(&standing, members)
+}
+
+/// The project of the notices that count, with what people ruled of them and of it.
+fn as_ruled(counted: &[&Member], all: &[Member]) -> Project {
+    let told: Vec<Cow<'_, Notice>> = counted.iter().map(|member| ruled::notice(member, all)).collect();
+    let mut project = project(&told.iter().map(AsRef::as_ref).collect::<Vec<_>>());
+    ruled::project(&mut project, counted, all);
+    project
 }
 
 /// The notices that count, one of each group of repeats: the original, or its first repeat that still stands.
-fn standing(members: &[Member], stands: impl Fn(&Member) -> bool) -> Vec<&Notice> {
+fn standing(members: &[Member], stands: impl Fn(&Member) -> bool) -> Vec<&Member> {
     let mut firsts: BTreeMap<&NoticeId, &Member> = BTreeMap::new();
     for member in members.iter().filter(|member| stands(member)) {
         let group = member.repeat_of.as_ref().unwrap_or(&member.id);
@@ -41,9 +52,9 @@ fn standing(members: &[Member], stands: impl Fn(&Member) -> bool) -> Vec<&Notice
     in_order(firsts.into_values().collect())
 }
 
-fn in_order(mut members: Vec<&Member>) -> Vec<&Notice> {
+fn in_order(mut members: Vec<&Member>) -> Vec<&Member> {
     members.sort_by(|left, right| left.place().cmp(&right.place()));
-    members.into_iter().map(|member| &member.notice).collect()
+    members
 }
 
 fn project(notices: &[&Notice]) -> Project {
@@ -51,9 +62,13 @@ fn project(notices: &[&Notice]) -> Project {
     let weight = weight(notices);
     let budget = budget::budget(notices, &life);
     let award = award::award(notices, &life);
+    let (title, buyers) = (title(notices), buyers(notices));
     Project {
-        title: title(notices),
-        buyers: buyers(notices),
+        level: classify::level(notices, &buyers),
+        category: classify::category(notices, &buyers, &title),
+        rulings: Vec::new(),
+        title,
+        buyers,
         region: region(notices),
         numbers: numbers(notices),
         method: notices.iter().rev().find_map(|notice| notice.method),

@@ -10,6 +10,7 @@ use super::names;
 use super::notice::{Lot, LotStatus, Notice, NoticeKind};
 use super::organisation::Organisation;
 use super::project::Status;
+use super::ruled;
 
 /// A lot as its notices leave it.
 #[derive(Clone, Debug, Default)]
@@ -198,10 +199,8 @@ impl Life {
         let mut awarded = self.lots.values_mut().filter(|lot| lot.status == LotStatus::Awarded);
         let (Some(lot), None) = (awarded.next(), awarded.next()) else { return };
         for amendment in &notice.amendments {
-            let item = names::squeezed(&amendment.item);
             let Some(after) = amendment.after.as_deref() else { continue };
-            let names_sum =
-                ["中标金额", "成交金额", "中标价", "成交价", "(成交)金额"].iter().any(|word| item.contains(word));
+            let names_sum = amend::names_award(&amendment.item);
             let Some(money) = names_sum.then(|| amend::sum(&amendment.item, after)).flatten() else { continue };
             lot.award = Amount::disclosed(money, "correction");
             lot.from = place;
@@ -227,7 +226,7 @@ impl Life {
         self.fail_if_closed();
     }
 
-    /// A contract names winners where no result was seen; its amount is no award.
+    /// A contract names winners where no result was seen; its amount is no award, unless a person says so.
     fn contract(&mut self, notice: &Notice, place: usize) {
         self.resume();
         if self.stage != Stage::Completed {
@@ -238,7 +237,8 @@ impl Life {
         }
         for (label, printed) in labelled(notice) {
             let label = self.meant(label);
-            let lot = Lot { award: Amount::Undisclosed, status: LotStatus::Awarded, ..printed };
+            let award = Some(printed.award).filter(ruled::is_ruled).unwrap_or_default();
+            let lot = Lot { award, status: LotStatus::Awarded, ..printed };
             self.give(label, &lot, notice, place);
         }
     }

@@ -8,10 +8,16 @@ use super::number;
 #[must_use]
 pub fn label(notice: &Notice, lot: &Lot) -> Option<String> {
     match &lot.label {
-        Some(label) => names::lot_label(label).or_else(|| Some(names::squeezed(label).to_uppercase())),
+        Some(label) => Some(key(label)),
         None if notice.lots.len() <= 1 => named_in(notice),
         None => None,
     }
+}
+
+/// A printed label as it is compared.
+#[must_use]
+pub fn key(label: &str) -> String {
+    names::lot_label(label).unwrap_or_else(|| names::squeezed(label).to_uppercase())
 }
 
 /// The one lot that a notice's title or number names: `…设备购置项目（第3包）成交公告`, `JLSZC202002516-2`.

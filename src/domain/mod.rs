@@ -17,6 +17,12 @@ pub mod reading;
 
 pub mod topic;
 
+pub mod judged;
+
+pub mod classes;
+
+pub mod ruling;
+
 pub mod project;
 
 pub mod change;
@@ -38,6 +44,20 @@ pub mod private_address;
 pub mod personal;
 
 pub mod names;
+
+pub mod words;
+
+pub mod party;
+
+pub mod place;
+
+mod resolve;
+
+pub mod filing;
+
+pub mod filing_number;
+
+pub mod classify;
 
 pub mod number;
 
@@ -61,7 +81,13 @@ mod amend;
 
 mod award;
 
+mod boilerplate;
+
 mod budget;
+
+pub mod ruled;
+
+pub mod review;
 
 mod deadline;
 

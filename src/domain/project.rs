@@ -3,9 +3,12 @@
 use jiff::civil::Date;
 
 use super::amount::Amount;
+use super::classes::{Category, Level};
+use super::judged::Judged;
 use super::notice::{Method, Notice};
 use super::organisation::Organisation;
 use super::region::Region;
+use super::ruling::{Ruling, RulingId};
 use super::stamp::Stamp;
 use super::topic::Weight;
 
@@ -115,6 +118,8 @@ pub struct Member {
     pub repeat_of: Option<NoticeId>,
     /// When a listing known to be complete had lost it for the third time.
     pub withdrawn_at: Option<jiff::Timestamp>,
+    /// What people ruled of it and of its project, oldest first; the last of a matter stands.
+    pub rulings: Vec<Ruling>,
 }
 
 impl Member {
@@ -167,4 +172,10 @@ pub struct Project {
     pub rounds: u32,
     /// How many distinct notices it has, repeats not counted.
     pub notices: u32,
+    /// The buyer's level.
+    pub level: Judged<Level>,
+    /// What it is bought for.
+    pub category: Judged<Category>,
+    /// The rulings that shaped any of the above.
+    pub rulings: Vec<RulingId>,
 }

@@ -1,6 +1,8 @@
 //! Is this of the topic, and where does it say so? Notary stamps and page furniture are taken out first; a term in a name or as
-//! a means of payment is a mention at most.
+//! a means of payment is a mention at most, and so is one in the running text: there the evidence says whether the sentence speaks
+//! of what is bought or of how the bidding goes.
 
+use super::boilerplate::{Part, Parts};
 use super::names;
 use super::notice::Notice;
 use super::topic::{Relevance, Topic, TopicEvidence, Weight};
@@ -33,9 +35,13 @@ pub fn judge(notice: &Notice, topic: &Topic) -> Relevance {
     for item in &notice.items {
         found.extend(judge.look("items", &item.name, Weight::Item));
     }
-    found.extend(
-        sentences(&notice.text).filter(|s| !judge.is_stamped(s)).flat_map(|s| judge.look("text", s, Weight::Mention)),
-    );
+    // What part of the text a sentence stands in matters only where a term may follow.
+    if sentences(&notice.text).any(|sentence| judge.may_hold_a_term(sentence)) {
+        let mut parts = Parts::default();
+        for sentence in sentences(&notice.text) {
+            found.extend(judge.look_in_text(sentence, &mut parts));
+        }
+    }
     sum_up(found)
 }
 
@@ -47,7 +53,7 @@ pub fn is_named(item: &str, terms: &[String]) -> bool {
 }
 
 fn sum_up(mut found: Vec<(Weight, TopicEvidence)>) -> Relevance {
-    found.sort_by_key(|(weight, _)| weight.rank());
+    found.sort_by_key(|(weight, place)| (weight.rank(), place.field == Part::Boilerplate.field()));
     let weight = found.first().map_or(Weight::None, |(weight, _)| *weight);
     let mut evidence: Vec<TopicEvidence> = Vec::new();
     for (_, place) in found {
@@ -61,6 +67,8 @@ fn sum_up(mut found: Vec<(Weight, TopicEvidence)>) -> Relevance {
 /// The topic and the notice's names, folded once.
 struct Judge {
     terms: Vec<(String, String)>,
+    /// The terms' first characters.
+    firsts: Vec<char>,
     exclusions: Vec<String>,
     names: Vec<String>,
 }
@@ -72,16 +80,50 @@ impl Judge {
         let proposed = notice.candidates.iter().map(|candidate| &candidate.supplier);
         let names = parties.chain(suppliers).chain(proposed).map(|party| joined(&party.name));
         let listed = topic.exclusions.iter().map(String::as_str).chain(STAMPS);
+        let terms: Vec<(String, String)> =
+            topic.terms.iter().map(|term| (term.clone(), joined(term))).filter(|(_, f)| !f.is_empty()).collect();
         Self {
-            terms: topic.terms.iter().map(|term| (term.clone(), joined(term))).filter(|(_, f)| !f.is_empty()).collect(),
+            firsts: terms.iter().filter_map(|(_, term)| term.chars().next()).collect(),
+            terms,
             exclusions: listed.map(joined).filter(|text| !text.is_empty()).collect(),
             names: names.filter(|name| name.chars().count() >= 4).collect(),
         }
     }
 
-    /// Whether a sentence of the running text is a stamp: it goes as a whole unless it is too long to be one.
-    fn is_stamped(&self, sentence: &str) -> bool {
+    /// Whether a term can stand in a text: its first character does, or one that has to be folded to be known.
+    fn may_hold_a_term(&self, text: &str) -> bool {
+        text.chars().any(|c| names::folded_alone(c).is_none_or(|folded| self.firsts.contains(&folded)))
+    }
+
+    /// The places in one sentence of the running text. A stamp goes as a whole unless it is too long to be one.
+    fn look_in_text(&self, sentence: &str, parts: &mut Parts) -> Vec<(Weight, TopicEvidence)> {
         let folded = joined(sentence);
+        parts.pass(&folded);
+        if self.is_stamp(&folded) {
+            return Vec::new();
+        }
+        self.terms.iter().filter_map(|term| self.mention(sentence, &folded, term, parts)).collect()
+    }
+
+    /// A term's first place in a sentence, one that is no means of payment before one that is.
+    fn mention(
+        &self,
+        sentence: &str,
+        folded: &str,
+        term: &(String, String),
+        parts: &Parts,
+    ) -> Option<(Weight, TopicEvidence)> {
+        let (term, needle) = term;
+        let places =
+            hits(folded, needle).filter(|(from, to)| self.weigh(folded, *from, *to, Weight::Mention).is_some());
+        let (is_paid, from) = places.map(|(from, to)| (is_payment(folded, from, to), from)).min()?;
+        let field = if is_paid { Part::Boilerplate } else { parts.of(folded) }.field();
+        let evidence =
+            TopicEvidence { term: term.clone(), field: field.into(), sentence: passage(sentence, folded, from) };
+        Some((Weight::Mention, evidence))
+    }
+
+    fn is_stamp(&self, folded: &str) -> bool {
         folded.chars().count() <= SENTENCE_MAX && self.exclusions.iter().any(|stamp| folded.contains(stamp.as_str()))
     }
 
@@ -223,6 +265,26 @@ mod tests {
         assert_eq!(weigh(&titled("ｂｌｏｃｋｃｈａｉｎ platform")), Weight::Subject);
         assert_eq!(weigh(&titled("myblockchains platform")), Weight::None);
         assert_eq!(weigh(&titled("block chain hoist")), Weight::None);
+    }
+
+    fn heard(text: &str) -> Vec<String> {
+        judge(&saying(text), &Topic::blockchain()).evidence.into_iter().map(|evidence| evidence.field).collect()
+    }
+
+    #[test]
+    fn the_text_is_requirement_or_boilerplate_and_a_mention_either_way() {
+        let text = "项目概况\n建设区块链底层平台。\n二、申请人的资格要求：\n供应商须具有区块链软件著作权证书。\n六、其他补充事宜\n\
+                    成交供应商可开具区块链电子发票。";
+        assert_eq!(heard(text), ["requirement", "boilerplate", "boilerplate"]);
+        assert_eq!(weigh(&saying(text)), Weight::Mention);
+        assert_eq!(
+            heard("评标时使用区块链技术对投标人进行资格核验。\n系统对接区块链平台。"),
+            ["requirement", "boilerplate"]
+        );
+        assert_eq!(heard("中标人开具区块链电子发票。"), ["boilerplate"]);
+        assert_eq!(heard("建设区块链电子发票系统。"), ["requirement"]);
+        let sentence = &judge(&saying("中标人开具区块链电子发票。"), &Topic::blockchain()).evidence[0].sentence;
+        assert_eq!(sentence, "中标人开具区块链电子发票");
     }
 
     #[test]

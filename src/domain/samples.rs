@@ -8,6 +8,7 @@ use super::money::Money;
 use super::notice::{Amendment, Lot, LotStatus, Notice, NoticeKind, Reference};
 use super::organisation::Organisation;
 use super::project::{Member, NoticeId};
+use super::ruling::{Matter, Ruling, RulingId};
 use super::stamp::Stamp;
 use super::topic::{Relevance, Weight};
 
@@ -73,7 +74,13 @@ pub(crate) fn id(native_id: impl std::fmt::Display) -> NoticeId {
 }
 
 pub(crate) fn member(native_id: impl std::fmt::Display, notice: Notice) -> Member {
-    Member { id: id(native_id), notice, repeat_of: None, withdrawn_at: None }
+    Member { id: id(native_id), notice, repeat_of: None, withdrawn_at: None, rulings: Vec::new() }
+}
+
+/// Has somebody rule of a notice.
+pub(crate) fn rule(member: &mut Member, id: i64, matter: Matter) {
+    let at = jiff::Timestamp::UNIX_EPOCH;
+    member.rulings.push(Ruling { id: RulingId(id), matter, author: "甲".into(), reason: "查证".into(), at });
 }
 
 /// The notices as members, numbered from 1.

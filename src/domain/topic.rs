@@ -28,7 +28,8 @@ impl Topic {
 pub struct TopicEvidence {
     /// The term.
     pub term: String,
-    /// `title`, `project_title`, `items_path`, `items`, `text`.
+    /// `title`, `project_title`, `items_path`, `items`; of the running text `requirement` (what is bought) or `boilerplate` (how
+    /// the bidding goes).
     pub field: String,
     /// The sentence it stands in, at most 200 characters.
     pub sentence: String,

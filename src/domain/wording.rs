@@ -1,9 +1,12 @@
 //! How is a value written for people, in no language? Sums as `¥1,200,000`, instants as `2019-09-01 09:30`, lists with 、.
 
 use super::amount::{Amount, Claim};
+use super::classes::Category;
 use super::money::{Currency, Money};
 use super::organisation::Organisation;
+use super::ruling::Matter;
 use super::stamp::Stamp;
+use super::topic::Weight;
 
 /// The longest text of one value, in characters.
 const VALUE_MAX: usize = 300;
@@ -50,6 +53,36 @@ pub fn amount(amount: &Amount) -> Option<String> {
 fn conflict(claims: &[Claim]) -> String {
     let sums: Vec<String> = claims.iter().take(6).map(|claim| money(claim.money)).collect();
     sums.join(" / ")
+}
+
+/// What a ruling says: `budget ¥1,200,000`, `category unclassified`, `with ccgp:123`.
+#[must_use]
+pub fn matter(matter: &Matter) -> String {
+    let sum = |sum: Option<Money>| sum.map_or_else(|| "undisclosed".to_owned(), money);
+    match matter {
+        Matter::TopicPart(money) => format!("topic part {}", sum(*money)),
+        Matter::Budget(money) => format!("budget {}", sum(*money)),
+        Matter::Award { lot: None, money } => format!("award {}", sum(*money)),
+        Matter::Award { lot: Some(label), money } => format!("award of lot {label} {}", sum(*money)),
+        Matter::Category(category) => format!("category {}", category.map_or("unclassified", Category::word)),
+        Matter::Level(level) => format!("level {}", level.word()),
+        Matter::Region(province) => format!("region {}", province.as_deref().unwrap_or("unknown")),
+        Matter::Relevance(relevance) => format!("relevance {}", weight(*relevance)),
+        Matter::Alone => "alone, a project of its own".to_owned(),
+        Matter::With(other) => format!("with {other}"),
+        Matter::NotWith(other) => format!("not with {other}"),
+    }
+}
+
+/// How strongly something is of the topic.
+#[must_use]
+pub fn weight(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Subject => "subject",
+        Weight::Item => "item",
+        Weight::Mention => "mention",
+        Weight::None => "none",
+    }
 }
 
 /// `2019-09-01 09:30`, as printed where it was printed.

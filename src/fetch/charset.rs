@@ -10,9 +10,18 @@ const DECLARED_WITHIN: usize = 4096;
 /// The text of a body and the name of the charset that it was read in. Never fails: what no charset explains becomes U+FFFD.
 #[must_use]
 pub fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, &'static str) {
+    if let Some(text) = plain_utf8(bytes) {
+        return (text.to_owned(), UTF_8.name());
+    }
     let encoding = encoding_of(bytes, content_type);
     let (text, used, _) = encoding.decode(bytes);
     (text.into_owned(), used.name())
+}
+
+/// What is UTF-8 beyond doubt: well-formed, more than ASCII, without a mark at its beginning or a fault in it.
+fn plain_utf8(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    (!text.is_ascii() && !text.starts_with('\u{feff}') && !text.contains(char::REPLACEMENT_CHARACTER)).then_some(text)
 }
 
 /// Whether the body stops in the middle of a character, as one that was cut does.

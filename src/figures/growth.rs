@@ -62,6 +62,17 @@ impl Growth {
     }
 }
 
+/// Days since when a source publishes otherwise, and how: figures before and after are no comparison of like with like.
+pub const BREAKS: [(Date, &str); 1] =
+    [(jiff::civil::date(2024, 4, 1), "local notices below five million yuan come to the central site too")];
+
+/// The first break of the series between the beginning of one year and the end of another, as far as it is over by a day.
+#[must_use]
+pub fn break_between(from_year: i16, to_year: i16, as_of: Date) -> Option<(Date, &'static str)> {
+    let mut breaks = BREAKS.into_iter();
+    breaks.find(|(day, _)| from_year <= day.year() && day.year() <= to_year && *day <= as_of)
+}
+
 /// What the history covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Known {
@@ -215,11 +226,15 @@ fn base_year(series: &Series, to: i16, months: impl Fn(i16) -> MonthNumber) -> R
         let from = number(year, 1);
         let until = from + months(year);
         let found = series.between(from, until);
-        if found.tally.sum > 0 && series.reaches(from, until) {
+        let reaches = series.reaches(from, until);
+        if found.tally.sum > 0 && reaches {
             return Ok(year);
         }
-        reason =
-            if found.projects > 0 && found.tally.disclosed == 0 { Growth::Undisclosed } else { Growth::FromNothing };
+        reason = match found {
+            _ if !reaches => Growth::TooEarly,
+            Month { projects: 1.., tally } if tally.disclosed == 0 => Growth::Undisclosed,
+            _ => Growth::FromNothing,
+        };
     }
     Err(reason)
 }
@@ -325,7 +340,8 @@ mod tests {
         let mut totals = Totals::default();
         for (year, month, units) in projects {
             let sums = BTreeMap::from([(FigureKind::Budget, units.map(Money::yuan))]);
-            let contribution = Contribution { year: *year, month: *month, status: Status::Awarded, sums };
+            let contribution =
+                Contribution { year: *year, month: *month, status: Status::Awarded, sums, ..Contribution::default() };
             totals.apply(&delta(None, Some(&contribution)));
         }
         totals
@@ -340,6 +356,14 @@ mod tests {
             Growth::Rate { tenths_of_percent, .. } => tenths_of_percent,
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn a_break_of_the_series_is_between_the_years_that_it_parts() {
+        let as_of = date(2025, 6, 30);
+        assert_eq!(break_between(2023, 2024, as_of).map(|(day, _)| day), Some(date(2024, 4, 1)));
+        assert!(break_between(2022, 2023, as_of).is_none() && break_between(2025, 2026, as_of).is_none());
+        assert!(break_between(2023, 2024, date(2024, 3, 31)).is_none());
     }
 
     #[test]

@@ -2,6 +2,22 @@
 
 pub mod totals;
 
+pub mod cells;
+
 pub mod growth;
 
 pub mod milestone;
+
+pub mod printed;
+
+pub mod shares;
+
+pub mod concentration;
+
+pub mod shifts;
+
+pub mod firsts;
+
+pub mod comparison;
+
+pub mod study;

@@ -1,10 +1,15 @@
 //! The running totals: what each project adds to them, and what a changed project moves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::classes::{Category, Level};
 use crate::domain::money::{Currency, Money};
+use crate::domain::notice::{LotStatus, Method};
+use crate::domain::party;
 use crate::domain::project::{Project, Status};
 use crate::domain::topic::Weight;
+
+use super::cells::{Dimension, Win};
 
 /// A kind of total. They are never mixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,7 +45,7 @@ impl FigureKind {
 
 /// What one project adds to the totals of one topic. A project without a first day, of another topic or outside the
 /// counted set adds nothing and has no contribution.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Contribution {
     /// The year of its first notice.
     pub year: i16,
@@ -50,6 +55,10 @@ pub struct Contribution {
     pub status: Status,
     /// Kind → what it discloses; a kind that applies and is not disclosed holds nothing, one that does not apply is absent.
     pub sums: BTreeMap<FigureKind, Option<Money>>,
+    /// Which class it is of in each dimension but the suppliers'; an empty word where that is unknown.
+    pub groups: BTreeMap<Dimension, String>,
+    /// Its lots' winners, sorted.
+    pub wins: Vec<Win>,
 }
 
 /// Where a sum is kept. The number of projects that a kind applies to is kept apart, under [`CountCell`].
@@ -104,7 +113,37 @@ pub fn contribution(project: &Project) -> Option<Contribution> {
     if matches!(project.status, Status::Awarded | Status::Contracted | Status::Completed) {
         sums.insert(FigureKind::Award, project.award.money());
     }
-    Some(Contribution { year: first_on.year(), month: first_on.month(), status: project.status, sums })
+    Some(Contribution {
+        year: first_on.year(),
+        month: first_on.month(),
+        status: project.status,
+        sums,
+        groups: groups(project),
+        wins: wins(project),
+    })
+}
+
+fn groups(project: &Project) -> BTreeMap<Dimension, String> {
+    let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
+    BTreeMap::from([
+        (Dimension::Level, word(project.level.value.map(Level::word))),
+        (Dimension::Region, word(project.region.province.as_deref())),
+        (Dimension::Category, word(project.category.value.map(Category::word))),
+        (Dimension::Method, word(project.method.map(Method::word))),
+    ])
+}
+
+/// The winners of the lots that are awarded; a supplier named twice in one lot wins it once.
+fn wins(project: &Project) -> Vec<Win> {
+    let mut wins = Vec::new();
+    for lot in project.lots.iter().filter(|lot| lot.status == LotStatus::Awarded) {
+        let mentions: BTreeSet<_> = lot.suppliers.iter().filter_map(party::mention_key).collect();
+        let joint = lot.joint || mentions.len() > 1;
+        let win = |mention| Win { lot: lot.label.clone(), mention, joint, money: lot.award.money() };
+        wins.extend(mentions.into_iter().map(win));
+    }
+    wins.sort_by(|left, right| (&left.lot, &left.mention).cmp(&(&right.lot, &right.mention)));
+    wins
 }
 
 /// What the totals move by when a project that added `before` adds `after`.
@@ -149,7 +188,7 @@ impl Totals {
 
     /// Adds a contribution, or takes it away again where `times` is -1.
     fn count(&mut self, contribution: &Contribution, times: i64) {
-        let Contribution { year, month, status, sums } = contribution;
+        let Contribution { year, month, status, sums, .. } = contribution;
         self.add_count(CountCell::Status(*status, *year, *month), times);
         for (kind, money) in sums {
             self.add_count(CountCell::Of(*kind, *year, *month), times);
@@ -352,7 +391,7 @@ mod tests {
     /// Links one notice and moves the totals by what its projects changed.
     fn settle(house: &mut BTreeMap<ProjectId, Vec<Member>>, running: &mut Totals, member: Member, number: ProjectId) {
         let known = house.iter().map(|(project, members)| Candidate { project: *project, members: members.clone() });
-        let decision = decide(&member.id, &member.notice, &known.collect::<Vec<_>>());
+        let decision = decide(&member, &known.collect::<Vec<_>>());
         let joined = match decision.link {
             Link::Joins { projects, .. } => projects,
             Link::New => Vec::new(),

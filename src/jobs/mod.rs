@@ -9,6 +9,16 @@ pub mod pages;
 
 pub mod settle;
 
+mod regroup;
+
+pub mod restate;
+
+pub mod correct;
+
+pub mod review;
+
+pub mod saved;
+
 pub mod health;
 
 pub mod digest;
@@ -16,6 +26,20 @@ pub mod digest;
 pub mod deliver;
 
 pub mod audit;
+
+pub mod report;
+
+pub mod catch_up;
+
+pub mod filings;
+
+pub mod suppliers;
+
+mod spreadsheet;
+
+pub mod reread;
+
+pub mod backfill;
 
 use crate::channels::Channels;
 use crate::config::Config;

@@ -43,6 +43,9 @@ pub struct Walked {
     pub done: bool,
 }
 
+/// The problem of a page that prints no date.
+pub(super) const FROM_LISTING: &str = "taken from the listing";
+
 /// At most this many pages are asked from the store at once.
 const BATCH: u32 = 50;
 
@@ -212,7 +215,7 @@ fn complete(reading: &mut Reading, wish: &Wanted, topic: &Topic) {
             notice.published_at = wish.published_at;
             reading.problems.push(Problem {
                 field: "published_at".into(),
-                what: "taken from the listing".into(),
+                what: FROM_LISTING.into(),
                 passage: String::new(),
             });
         }

@@ -6,13 +6,16 @@ use anyhow::Result;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
+use super::regroup::{regroup, within_reach};
+use super::restate::{Before, Moved};
 use crate::domain::change::{Change, Telling};
 use crate::domain::changes::{self, Context};
 use crate::domain::fold::fold;
-use crate::domain::link::{self, Link};
+use crate::domain::link::{self, Candidate, Decision, Link, Rule};
 use crate::domain::notice::Notice;
 use crate::domain::project::{Member, NoticeId, Project, ProjectId};
 use crate::domain::reading::Problem;
+use crate::domain::repeat;
 use crate::figures::{milestone, totals};
 use crate::sources::reading_json;
 use crate::store::Writer;
@@ -81,12 +84,19 @@ pub fn settle(w: &Writer<'_>, arrival: &Arrival<'_>, now: Timestamp) -> Result<S
         Put::Changed => settled.changed = 1,
     }
     let home = previous.as_ref().and_then(|stored| stored.project);
-    let project = join(w, arrival, home, now)?;
+    let arriving = Member {
+        id: arrival.id.clone(),
+        notice: arrival.notice.clone(),
+        repeat_of: None,
+        withdrawn_at: None,
+        rulings: previous.as_ref().map(|stored| stored.member.rulings.clone()).unwrap_or_default(),
+    };
+    let (project, mut changes) = match home {
+        Some(home) => rejoin(w, arrival, &arriving, home, now)?,
+        None => join(w, arrival, &arriving, now)?,
+    };
     let previous = previous.map(|stored| stored.member.notice);
-    let changes = reckon(w, arrival, project, previous.as_ref(), now)?;
-    if let Some(left) = home.filter(|home| *home != project) {
-        refold(w, left, arrival.topic)?;
-    }
+    changes.extend(reckon(w, arrival, project, previous.as_ref(), now)?);
     settled.changes = changes.len() as u64;
     w.append_changes(&changes)?;
     Ok(settled)
@@ -112,44 +122,98 @@ pub fn reappear(w: &Writer<'_>, id: &NoticeId, topic: &str) -> Result<()> {
     Ok(())
 }
 
-/// Finds the notice's project, making or merging projects where the links say so.
-fn join(w: &Writer<'_>, arrival: &Arrival<'_>, home: Option<ProjectId>, now: Timestamp) -> Result<ProjectId> {
-    let keys = link::keys(&arrival.notice);
-    let mut candidates = w.candidates(&keys)?;
-    for candidate in &mut candidates {
-        candidate.members.retain(|member| member.id != arrival.id);
-    }
-    candidates.retain(|candidate| !candidate.members.is_empty());
-    let decision = link::decide(&arrival.id, &arrival.notice, &candidates);
-    let (project, rule, confidence) = match &decision.link {
+/// Finds a new notice's project, making or merging projects where the links say so.
+fn join(w: &Writer<'_>, arrival: &Arrival<'_>, arriving: &Member, now: Timestamp) -> Result<(ProjectId, Vec<Change>)> {
+    let decision = link::decide(arriving, &candidates(w, arriving)?);
+    let (project, rule, confidence, restated) = match &decision.link {
         Link::Joins { projects, rule, confidence } => {
-            let into = projects.first().copied().map_or_else(|| w.new_project(now), Ok)?;
-            (into, rule.word(), confidence.word())
+            let (into, restated) = become_one(w, arrival, projects, *rule, now)?;
+            (into, rule.word(), confidence.word(), restated)
         }
-        Link::New => (alone_at_home(w, home, &arrival.id)?.map_or_else(|| w.new_project(now), Ok)?, "first", "certain"),
+        Link::New => (w.new_project(now)?, "first", "certain", Vec::new()),
     };
-    if let Link::Joins { projects, .. } = &decision.link {
-        let others: Vec<ProjectId> = projects.iter().copied().filter(|other| *other != project).collect();
-        if !others.is_empty() {
-            w.merge_projects(project, &others, now)?;
-        }
-    }
     w.link(&arrival.id, project, rule, confidence, now)?;
     w.set_repeat(&arrival.id, decision.repeat_of.as_ref())?;
     for regrouped in &decision.regrouped {
         w.set_repeat(&regrouped.notice, regrouped.repeat_of.as_ref())?;
     }
+    propose(w, arrival, &decision, now)?;
+    Ok((project, restated))
+}
+
+/// A notice that says something else may belong elsewhere now, and the others of its project no longer together.
+fn rejoin(
+    w: &Writer<'_>,
+    arrival: &Arrival<'_>,
+    arriving: &Member,
+    home: ProjectId,
+    now: Timestamp,
+) -> Result<(ProjectId, Vec<Change>)> {
+    let projects = within_reach(w, arriving, Some(home))?;
+    let before = Before::of(w, projects.iter().copied())?;
+    let why = format!("{} was read again", arrival.id);
+    let touched = regroup(w, &projects, &why, now)?;
+    for (project, topic) in &touched {
+        refold(w, *project, topic)?;
+    }
+    let project = w.notice(&arrival.id)?.and_then(|stored| stored.project).unwrap_or(home);
+    let mut decision = link::decide(arriving, &candidates(w, arriving)?);
+    decision.proposals.retain(|proposal| proposal.project != project);
+    propose(w, arrival, &decision, now)?;
+    if touched.is_empty() {
+        return Ok((project, Vec::new()));
+    }
+    let moved = Moved::since(before, w, touched.into_keys())?;
+    Ok((project, moved.changes(&arrival.id, &why, arrival.telling, now)))
+}
+
+/// The projects that the notice may belong to, without itself.
+fn candidates(w: &Writer<'_>, arriving: &Member) -> Result<Vec<Candidate>> {
+    let mut candidates = w.candidates(&link::keys(&arriving.notice))?;
+    for project in w.ruled_with(arriving)? {
+        if candidates.iter().all(|candidate| candidate.project != project) {
+            candidates.push(Candidate { project, members: w.members(project)? });
+        }
+    }
+    for candidate in &mut candidates {
+        candidate.members.retain(|member| member.id != arriving.id);
+    }
+    candidates.retain(|candidate| !candidate.members.is_empty());
+    Ok(candidates)
+}
+
+/// Several known projects turn out to be one: the oldest takes in the others, and what that moved in the figures is told before
+/// what the notice brings.
+fn become_one(
+    w: &Writer<'_>,
+    arrival: &Arrival<'_>,
+    projects: &[ProjectId],
+    rule: Rule,
+    now: Timestamp,
+) -> Result<(ProjectId, Vec<Change>)> {
+    let Some((into, others)) = projects.split_first() else { return Ok((w.new_project(now)?, Vec::new())) };
+    if others.is_empty() {
+        return Ok((*into, Vec::new()));
+    }
+    let before = Before::of(w, projects.iter().copied())?;
+    w.merge_projects(*into, others, now)?;
+    let members = w.members(*into)?;
+    let repeats = repeat::repeats(&members.iter().collect::<Vec<_>>());
+    for member in &members {
+        w.set_repeat(&member.id, repeats.get(&member.id))?;
+    }
+    refold(w, *into, arrival.topic)?;
+    let others: Vec<String> = others.iter().map(|project| project.0.to_string()).collect();
+    let why = format!("{} joined project {} to project {}", rule.word(), others.join(", "), into.0);
+    let moved = Moved::since(before, w, [*into])?;
+    Ok((*into, moved.changes(&arrival.id, &why, arrival.telling, now)))
+}
+
+fn propose(w: &Writer<'_>, arrival: &Arrival<'_>, decision: &Decision, now: Timestamp) -> Result<()> {
     for proposal in &decision.proposals {
         w.propose(&arrival.id, proposal.project, proposal.rule.word(), &proposal.why, now)?;
     }
-    Ok(project)
-}
-
-/// The notice's own project, if nobody else lives there.
-fn alone_at_home(w: &Writer<'_>, home: Option<ProjectId>, id: &NoticeId) -> Result<Option<ProjectId>> {
-    let Some(home) = home else { return Ok(None) };
-    let alone = w.members(home)?.iter().all(|member| member.id == *id);
-    Ok(alone.then_some(home))
+    Ok(())
 }
 
 /// Folds the project anew, moves the totals by the difference and says what changed.
@@ -202,7 +266,7 @@ fn milestones(
 }
 
 /// Folds a project whose members changed without news of their own.
-fn refold(w: &Writer<'_>, project: ProjectId, topic: &str) -> Result<Project> {
+pub(super) fn refold(w: &Writer<'_>, project: ProjectId, topic: &str) -> Result<Project> {
     let after = fold(&w.members(project)?);
     let contribution = totals::contribution(&after);
     w.put_project(project, topic, &after, contribution.as_ref())?;
@@ -217,7 +281,7 @@ pub(super) fn next_visit(published_at: Timestamp, ages: &[Duration], now: Timest
 /// What the notice says, as one hash: the same reading always has the same hash.
 fn content_hash(notice: &Notice) -> String {
     let mut hasher = Sha256::new();
-    hasher.update(reading_json::notice_json(notice).to_string());
+    hasher.update(reading_json::notice_text(notice));
     hasher.update([0]);
     hasher.update(&notice.text);
     format!("{:x}", hasher.finalize())

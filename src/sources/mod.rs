@@ -7,6 +7,12 @@ pub mod dialect;
 /// 中国政府采购网: search and channel lists, notice pages.
 pub mod ccgp;
 
+/// The list of filed blockchain services, as an operator's table has it.
+pub mod filing_list;
+
+/// USAspending: the awards of the United States, as its search and its details give them.
+pub mod usaspending;
+
 /// The reading as JSON, in the shape that outside tools rely on.
 pub mod reading_json;
 
@@ -20,17 +26,22 @@ use crate::domain::{personal, region, relevance};
 pub enum Dialect {
     /// 中国政府采购网.
     Ccgp,
+    /// USAspending.gov, API version 2.
+    Usaspending,
 }
 
 impl Dialect {
     /// Every dialect.
-    pub const ALL: [Self; 1] = [Self::Ccgp];
+    pub const ALL: [Self; 2] = [Self::Ccgp, Self::Usaspending];
+    /// Those whose sites the service can poll; the others are read from saved answers.
+    pub const POLLED: [Self; 1] = [Self::Ccgp];
 
     /// The word in configuration, folders and JSON.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Ccgp => "ccgp",
+            Self::Usaspending => "usaspending",
         }
     }
 
@@ -45,6 +56,7 @@ impl Dialect {
     pub fn reader_version(self) -> u32 {
         match self {
             Self::Ccgp => ccgp::READER_VERSION,
+            Self::Usaspending => usaspending::READER_VERSION,
         }
     }
 
@@ -53,8 +65,18 @@ impl Dialect {
     pub fn read(self, text: &str, url: Option<&str>) -> Reading {
         let reading = match self {
             Self::Ccgp => ccgp::read(text, url),
+            Self::Usaspending => usaspending::read(text),
         };
         without_contacts(reading)
+    }
+
+    /// Whether a page can be a listing at all: quicker than reading it.
+    #[must_use]
+    pub fn may_be_listing(self, text: &str) -> bool {
+        match self {
+            Self::Ccgp => ccgp::listing::LISTS.iter().any(|class| text.contains(class)),
+            Self::Usaspending => true,
+        }
     }
 
     /// Texts by which a page that bars the way is told from content: each means a challenge or a limit on this site.
@@ -62,6 +84,7 @@ impl Dialect {
     pub fn signs(self) -> &'static [&'static str] {
         match self {
             Self::Ccgp => &ccgp::barred::SIGNS,
+            Self::Usaspending => &[],
         }
     }
 
@@ -70,6 +93,7 @@ impl Dialect {
     pub fn content_marks(self) -> &'static [&'static str] {
         match self {
             Self::Ccgp => &ccgp::CONTENT_MARKS,
+            Self::Usaspending => &[],
         }
     }
 }

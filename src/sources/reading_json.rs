@@ -1,13 +1,16 @@
 //! The reading as JSON, word for word the shape that outside tools rely on. Names and meanings stay; it may grow. Decides nothing.
 
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
-use crate::domain::amount::Amount;
-use crate::domain::notice::{Amendment, Candidate, Item, Lot, Notice, Reference};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::domain::amount::{Amount, Claim};
+use crate::domain::notice::{Amendment, Candidate, Evidence, Item, Lot, Method, Notice, Reference};
 use crate::domain::organisation::Organisation;
 use crate::domain::reading::{Listing, Problem, Reading, Row};
-use crate::domain::topic::Weight;
+use crate::domain::region::RegionBy;
+use crate::domain::topic::{TopicEvidence, Weight};
 
 #[derive(Serialize)]
 struct ReadingJson<'a> {
@@ -32,7 +35,7 @@ pub fn to_json(file: &str, dialect: &str, reading: &Reading) -> Value {
         problems: reading.problems.iter().map(problem_json).collect(),
         coverage: reading.coverage.word(),
     };
-    serde_json::to_value(shape).unwrap_or(Value::Null)
+    value(&shape)
 }
 
 fn problem_json(problem: &Problem) -> Value {
@@ -42,68 +45,215 @@ fn problem_json(problem: &Problem) -> Value {
 /// An amount as `{"state", "value", "currency", "by"}`.
 #[must_use]
 pub fn amount_json(amount: &Amount) -> Value {
-    match amount {
-        Amount::Disclosed { money, by } => {
-            json!({"state": amount.state(), "value": money.decimal(), "currency": money.currency.code(), "by": by})
+    value(&AmountJson::of(amount))
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum AmountJson<'a> {
+    Disclosed { state: &'a str, value: String, currency: &'a str, by: &'a str },
+    Conflict { state: &'a str, values: Vec<ClaimJson<'a>> },
+    Unparsed { state: &'a str, text: &'a str },
+    Other { state: &'a str },
+}
+
+#[derive(Serialize)]
+struct ClaimJson<'a> {
+    value: String,
+    currency: &'a str,
+    r#where: &'a str,
+}
+
+impl<'a> AmountJson<'a> {
+    fn of(amount: &'a Amount) -> Self {
+        let state = amount.state();
+        match amount {
+            Amount::Disclosed { money, by } => {
+                Self::Disclosed { state, value: money.decimal(), currency: money.currency.code(), by }
+            }
+            Amount::Conflict(claims) => {
+                let claim = |claim: &'a Claim| ClaimJson {
+                    value: claim.money.decimal(),
+                    currency: claim.money.currency.code(),
+                    r#where: &claim.place,
+                };
+                Self::Conflict { state, values: claims.iter().map(claim).collect() }
+            }
+            Amount::Unparsed { text } => Self::Unparsed { state, text },
+            Amount::Undisclosed | Amount::Zero | Amount::NotApplicable => Self::Other { state },
         }
-        Amount::Conflict(claims) => {
-            let values: Vec<Value> = claims
-                .iter()
-                .map(|claim| {
-                    json!({"value": claim.money.decimal(), "currency": claim.money.currency.code(), "where": claim.place})
-                })
-                .collect();
-            json!({"state": amount.state(), "values": values})
-        }
-        Amount::Unparsed { text } => json!({"state": amount.state(), "text": text}),
-        Amount::Undisclosed | Amount::Zero | Amount::NotApplicable => json!({"state": amount.state()}),
     }
 }
 
-fn organisation_json(organisation: &Organisation) -> Value {
-    json!({"name": organisation.name, "credit_code": organisation.credit_code, "address": organisation.address})
+#[derive(Serialize)]
+struct OrganisationJson<'a> {
+    name: &'a str,
+    credit_code: Option<&'a str>,
+    address: Option<&'a str>,
 }
 
-fn organisations_json(organisations: &[Organisation]) -> Vec<Value> {
-    organisations.iter().map(organisation_json).collect()
-}
-
-fn lot_json(lot: &Lot) -> Value {
-    json!({
-        "label": lot.label,
-        "title": lot.title,
-        "status": lot.status.word(),
-        "budget": amount_json(&lot.budget),
-        "award": amount_json(&lot.award),
-        "suppliers": organisations_json(&lot.suppliers),
-        "joint": lot.joint,
-    })
-}
-
-fn candidate_json(candidate: &Candidate) -> Value {
-    let mut value = organisation_json(&candidate.supplier);
-    if let Some(fields) = value.as_object_mut() {
-        fields.insert("lot".into(), json!(candidate.lot));
-        fields.insert("rank".into(), json!(candidate.rank));
+impl<'a> OrganisationJson<'a> {
+    fn of(organisation: &'a Organisation) -> Self {
+        let Organisation { name, credit_code, address } = organisation;
+        Self { name, credit_code: credit_code.as_deref(), address: address.as_deref() }
     }
-    value
 }
 
-fn reference_json(reference: &Reference) -> Value {
-    json!({
-        "project_number": reference.project_number,
-        "title": reference.title,
-        "url": reference.url,
-        "published_on": reference.published_on.map(|day| day.to_string()),
-    })
+#[derive(Serialize)]
+struct LotJson<'a> {
+    label: Option<&'a str>,
+    title: Option<&'a str>,
+    status: &'a str,
+    budget: AmountJson<'a>,
+    award: AmountJson<'a>,
+    suppliers: Vec<OrganisationJson<'a>>,
+    joint: bool,
 }
 
-fn amendment_json(amendment: &Amendment) -> Value {
-    json!({"item": amendment.item, "before": amendment.before, "after": amendment.after})
+impl<'a> LotJson<'a> {
+    fn of(lot: &'a Lot) -> Self {
+        Self {
+            label: lot.label.as_deref(),
+            title: lot.title.as_deref(),
+            status: lot.status.word(),
+            budget: AmountJson::of(&lot.budget),
+            award: AmountJson::of(&lot.award),
+            suppliers: lot.suppliers.iter().map(OrganisationJson::of).collect(),
+            joint: lot.joint,
+        }
+    }
 }
 
-fn item_json(item: &Item) -> Value {
-    json!({"name": item.name, "lot": item.lot, "total": amount_json(&item.total)})
+#[derive(Serialize)]
+struct CandidateJson<'a> {
+    name: &'a str,
+    credit_code: Option<&'a str>,
+    address: Option<&'a str>,
+    lot: Option<&'a str>,
+    rank: Option<u32>,
+}
+
+impl<'a> CandidateJson<'a> {
+    fn of(candidate: &'a Candidate) -> Self {
+        let OrganisationJson { name, credit_code, address } = OrganisationJson::of(&candidate.supplier);
+        Self { name, credit_code, address, lot: candidate.lot.as_deref(), rank: candidate.rank }
+    }
+}
+
+#[derive(Serialize)]
+struct ReferenceJson<'a> {
+    project_number: Option<&'a str>,
+    title: Option<&'a str>,
+    url: Option<&'a str>,
+    published_on: Option<String>,
+}
+
+impl<'a> ReferenceJson<'a> {
+    fn of(reference: &'a Reference) -> Self {
+        Self {
+            project_number: reference.project_number.as_deref(),
+            title: reference.title.as_deref(),
+            url: reference.url.as_deref(),
+            published_on: reference.published_on.map(|day| day.to_string()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct AmendmentJson<'a> {
+    item: &'a str,
+    before: Option<&'a str>,
+    after: Option<&'a str>,
+}
+
+impl<'a> AmendmentJson<'a> {
+    fn of(amendment: &'a Amendment) -> Self {
+        Self { item: &amendment.item, before: amendment.before.as_deref(), after: amendment.after.as_deref() }
+    }
+}
+
+#[derive(Serialize)]
+struct ItemJson<'a> {
+    name: &'a str,
+    lot: Option<&'a str>,
+    total: AmountJson<'a>,
+}
+
+impl<'a> ItemJson<'a> {
+    fn of(item: &'a Item) -> Self {
+        Self { name: &item.name, lot: item.lot.as_deref(), total: AmountJson::of(&item.total) }
+    }
+}
+
+#[derive(Serialize)]
+struct RegionJson<'a> {
+    text: Option<&'a str>,
+    province: Option<&'a str>,
+    by: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct DatesJson {
+    opens_on: Option<String>,
+    deadline_at: Option<String>,
+    awarded_on: Option<String>,
+    corrected_on: Option<String>,
+}
+
+#[derive(Serialize)]
+struct TopicJson<'a> {
+    relevant: bool,
+    evidence: Vec<FoundJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct FoundJson<'a> {
+    term: &'a str,
+    field: &'a str,
+    sentence: &'a str,
+}
+
+#[derive(Serialize)]
+struct EvidenceJson<'a> {
+    rule: &'a str,
+    passage: &'a str,
+}
+
+#[derive(Serialize)]
+struct ExtraJson<'a> {
+    contract: AmountJson<'a>,
+    items: Vec<ItemJson<'a>>,
+    amendments: Vec<AmendmentJson<'a>>,
+    attachments: &'a [String],
+    topic_weight: &'a str,
+}
+
+#[derive(Serialize)]
+struct NoticeJson<'a> {
+    native_id: Option<&'a str>,
+    revision_id: Option<&'a str>,
+    url: Option<&'a str>,
+    section: Option<&'a str>,
+    kind: &'a str,
+    title: &'a str,
+    published_at: Option<String>,
+    buyers: Vec<OrganisationJson<'a>>,
+    agency: Option<OrganisationJson<'a>>,
+    region: RegionJson<'a>,
+    project_numbers: &'a [String],
+    project_title: Option<&'a str>,
+    method: Option<&'a str>,
+    items_path: Option<&'a str>,
+    budget: AmountJson<'a>,
+    ceiling: AmountJson<'a>,
+    award: AmountJson<'a>,
+    lots: Vec<LotJson<'a>>,
+    candidates: Vec<CandidateJson<'a>>,
+    refers_to: Vec<ReferenceJson<'a>>,
+    dates: DatesJson,
+    topic: TopicJson<'a>,
+    evidence: BTreeMap<&'a str, EvidenceJson<'a>>,
+    extra: ExtraJson<'a>,
 }
 
 fn weight_word(weight: Weight) -> &'static str {
@@ -115,65 +265,75 @@ fn weight_word(weight: Weight) -> &'static str {
     }
 }
 
-fn extra_json(notice: &Notice) -> Value {
-    let mut extra = Map::new();
-    extra.insert("contract".into(), amount_json(&notice.contract));
-    extra.insert("items".into(), notice.items.iter().map(item_json).collect());
-    extra.insert("amendments".into(), notice.amendments.iter().map(amendment_json).collect());
-    extra.insert("attachments".into(), json!(notice.attachments));
-    extra.insert("topic_weight".into(), json!(weight_word(notice.relevance.weight)));
-    Value::Object(extra)
+impl<'a> NoticeJson<'a> {
+    fn of(notice: &'a Notice) -> Self {
+        let found =
+            |found: &'a TopicEvidence| FoundJson { term: &found.term, field: &found.field, sentence: &found.sentence };
+        let evidence = notice
+            .evidence
+            .iter()
+            .map(|(field, Evidence { rule, passage })| (field.as_str(), EvidenceJson { rule, passage }));
+        Self {
+            native_id: notice.native_id.as_deref(),
+            revision_id: notice.revision_id.as_deref(),
+            url: notice.url.as_deref(),
+            section: notice.section.as_deref(),
+            kind: notice.kind.word(),
+            title: &notice.title,
+            published_at: notice.published_at.map(|stamp| stamp.iso()),
+            buyers: notice.buyers.iter().map(OrganisationJson::of).collect(),
+            agency: notice.agency.as_ref().map(OrganisationJson::of),
+            region: RegionJson {
+                text: notice.region.text.as_deref(),
+                province: notice.region.province.as_deref(),
+                by: notice.region.by.map(RegionBy::word),
+            },
+            project_numbers: &notice.project_numbers,
+            project_title: notice.project_title.as_deref(),
+            method: notice.method.map(Method::word),
+            items_path: notice.items_path.as_deref(),
+            budget: AmountJson::of(&notice.budget),
+            ceiling: AmountJson::of(&notice.ceiling),
+            award: AmountJson::of(&notice.award),
+            lots: notice.lots.iter().map(LotJson::of).collect(),
+            candidates: notice.candidates.iter().map(CandidateJson::of).collect(),
+            refers_to: notice.refers_to.iter().map(ReferenceJson::of).collect(),
+            dates: DatesJson {
+                opens_on: notice.dates.opens_on.map(|day| day.to_string()),
+                deadline_at: notice.dates.deadline_at.map(|stamp| stamp.iso()),
+                awarded_on: notice.dates.awarded_on.map(|day| day.to_string()),
+                corrected_on: notice.dates.corrected_on.map(|day| day.to_string()),
+            },
+            topic: TopicJson {
+                relevant: notice.relevance.is_relevant(),
+                evidence: notice.relevance.evidence.iter().map(found).collect(),
+            },
+            evidence: evidence.collect(),
+            extra: ExtraJson {
+                contract: AmountJson::of(&notice.contract),
+                items: notice.items.iter().map(ItemJson::of).collect(),
+                amendments: notice.amendments.iter().map(AmendmentJson::of).collect(),
+                attachments: &notice.attachments,
+                topic_weight: weight_word(notice.relevance.weight),
+            },
+        }
+    }
 }
 
 /// One notice of the reading.
 #[must_use]
 pub fn notice_json(notice: &Notice) -> Value {
-    let evidence: Map<String, Value> = notice
-        .evidence
-        .iter()
-        .map(|(field, evidence)| (field.clone(), json!({"rule": evidence.rule, "passage": evidence.passage})))
-        .collect();
-    let topic: Vec<Value> = notice
-        .relevance
-        .evidence
-        .iter()
-        .map(|found| json!({"term": found.term, "field": found.field, "sentence": found.sentence}))
-        .collect();
-    json!({
-        "native_id": notice.native_id,
-        "revision_id": notice.revision_id,
-        "url": notice.url,
-        "section": notice.section,
-        "kind": notice.kind.word(),
-        "title": notice.title,
-        "published_at": notice.published_at.map(|stamp| stamp.iso()),
-        "buyers": organisations_json(&notice.buyers),
-        "agency": notice.agency.as_ref().map(organisation_json),
-        "region": {
-            "text": notice.region.text,
-            "province": notice.region.province,
-            "by": notice.region.by.map(crate::domain::region::RegionBy::word),
-        },
-        "project_numbers": notice.project_numbers,
-        "project_title": notice.project_title,
-        "method": notice.method.map(crate::domain::notice::Method::word),
-        "items_path": notice.items_path,
-        "budget": amount_json(&notice.budget),
-        "ceiling": amount_json(&notice.ceiling),
-        "award": amount_json(&notice.award),
-        "lots": notice.lots.iter().map(lot_json).collect::<Vec<_>>(),
-        "candidates": notice.candidates.iter().map(candidate_json).collect::<Vec<_>>(),
-        "refers_to": notice.refers_to.iter().map(reference_json).collect::<Vec<_>>(),
-        "dates": {
-            "opens_on": notice.dates.opens_on.map(|day| day.to_string()),
-            "deadline_at": notice.dates.deadline_at.map(|stamp| stamp.iso()),
-            "awarded_on": notice.dates.awarded_on.map(|day| day.to_string()),
-            "corrected_on": notice.dates.corrected_on.map(|day| day.to_string()),
-        },
-        "topic": {"relevant": notice.relevance.is_relevant(), "evidence": topic},
-        "evidence": evidence,
-        "extra": extra_json(notice),
-    })
+    value(&NoticeJson::of(notice))
+}
+
+/// The same as text.
+#[must_use]
+pub fn notice_text(notice: &Notice) -> String {
+    serde_json::to_string(&NoticeJson::of(notice)).unwrap_or_default()
+}
+
+fn value(of: &impl Serialize) -> Value {
+    serde_json::to_value(of).unwrap_or(Value::Null)
 }
 
 fn row_json(row: &Row) -> Value {
@@ -203,7 +363,6 @@ fn listing_json(listing: &Listing) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::amount::Claim;
     use crate::domain::money::Money;
     use crate::domain::reading::PageKind;
 

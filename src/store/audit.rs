@@ -3,6 +3,7 @@
 
 use super::open;
 use super::recount::{Cells, Differing, Group, Groups, counts_of, sums_of};
+use super::tallied::{Compared, Tallied};
 use super::{Reader, Store, StoreError};
 use crate::domain::money::{Currency, Money};
 use crate::domain::project::Member;
@@ -17,6 +18,10 @@ statements! {
     WISHES = include_str!("sql/audit_wishes.sql");
     BODIES = include_str!("sql/audit_bodies.sql");
     TODAY = include_str!("sql/audit_today.sql");
+    RULINGS = "SELECT count(*) FROM rulings JOIN rulings AS undone ON undone.id = rulings.undoes
+               WHERE undone.undoes IS NOT NULL OR undone.notice <> rulings.notice";
+    MERGED = "SELECT count(*) FROM projects JOIN projects AS into_project ON into_project.id = projects.merged_into
+              WHERE into_project.merged_into IS NOT NULL";
     MEMBERS = "SELECT count(*) FROM members JOIN projects ON projects.id = members.project
                WHERE projects.merged_into IS NOT NULL";
     ITEMS = "SELECT count(*) FROM digest_items JOIN digests ON digests.id = digest_items.digest
@@ -27,7 +32,7 @@ statements! {
 }
 
 /// Where no offender may be found: a name for people, and the statement that counts offenders.
-const NOWHERE: [(&str, &str); 10] = [
+const NOWHERE: [(&str, &str); 12] = [
     ("rows that point at nothing", FOREIGN_KEYS),
     ("watermarks beyond the last change", WATERMARKS),
     ("claims without an end", CLAIMS),
@@ -37,6 +42,8 @@ const NOWHERE: [(&str, &str); 10] = [
     ("versions of notices without their body", BODIES),
     ("notices that do not stand as their last version", TODAY),
     ("notices of projects that are part of another", MEMBERS),
+    ("projects that are part of one that is part of another", MERGED),
+    ("undoings of what is no ruling on the same notice", RULINGS),
     ("told changes outside their digest", ITEMS),
 ];
 
@@ -87,6 +94,11 @@ pub fn audit(store: &Store, refold: impl Fn(&[Member]) -> Option<Contribution>) 
         checks.extend(compared(&kept_counts, &counts_of(&recounted.projects), "recounted from notices"));
         let unconfirmed = recounted.differing.iter().filter(|differing| !differing.is_confirmed()).count();
         checks.push(nothing("projects counted for what their notices do not come to", unconfirmed.to_string()));
+        let tallied = reader.tallied()?;
+        checks.extend(tallies(&tallied, &recounted.as_counted, "as its projects were counted"));
+        checks.extend(tallies(&tallied, &Tallied::of(&recounted.projects), "recounted from notices"));
+        let misfiled = recounted.misfiled.to_string();
+        checks.push(nothing("projects counted under a class or winner that their notices do not come to", misfiled));
         Ok(AuditReport { checks, differing: recounted.differing })
     })
 }
@@ -134,6 +146,18 @@ fn compared(kept: &Groups, recounted: &Groups, how: &str) -> Vec<Check> {
         }
     };
     groups.into_iter().map(compare).collect()
+}
+
+/// One check per topic and dimension; a difference names its first cell.
+fn tallies(kept: &Tallied, recounted: &Tallied, how: &str) -> Vec<Check> {
+    let check = |compared: Compared| {
+        let Compared { topic, dimension, counts: (kept, recounted), differs } = compared;
+        let agrees = differs.is_none();
+        let at = differs.map(|cell| format!(", first differing in {} {}-{:02}", cell.word, cell.year, cell.month));
+        let name = format!("{} of {topic}, {how}{}", dimension.word(), at.unwrap_or_default());
+        Check { name, kept, recounted, agrees }
+    };
+    kept.beside(recounted).into_iter().map(check).collect()
 }
 
 /// `CNY budget`, `projects with budget`, `projects awarded`.

@@ -1,5 +1,5 @@
 //! SQLite; the only room that speaks SQL. Two doors: [`Store::read`] and [`Store::write`], each one transaction. What is
-//! written is kept whole or not at all, and survives a power cut once `write` has returned. Lacks: several writing processes.
+//! written is kept whole or not at all, and survives a power cut once `write` has returned. Processes that write wait for each other.
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,21 @@ pub mod projects;
 
 pub mod totals;
 
+pub mod cells;
+
+pub mod parties;
+
+pub mod filings;
+
+pub mod rulings;
+pub mod wins;
+
+pub mod partings;
+
+pub mod review;
+
+pub mod history;
+
 pub mod changes;
 
 pub mod subscriptions;
@@ -48,6 +63,8 @@ pub mod deliveries;
 pub mod audit;
 
 pub mod recount;
+
+mod tallied;
 
 #[cfg(test)]
 mod plans;

@@ -1,11 +1,15 @@
 //! Notices as they stand, every version of what they said, and what repeats or was withdrawn.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, named_params, params};
 use serde::{Deserialize, Serialize};
 
 use super::rows::notice::NoticeRow;
 use super::rows::weight_word;
+use super::rulings;
 use super::values::{At, Count, Day, amount_columns, at, from_json, json, notice_id, stamp_columns};
 use super::{Reader, StoreError, Writer};
 use crate::domain::link;
@@ -199,7 +203,8 @@ impl Writer<'_> {
         self.read_again(key, fresh, now)?;
         if reader_version != fresh.reader_version {
             // A new release may know notices by other keys.
-            self.put_parts(key, fresh.notice)?;
+            self.drop_parts(key)?;
+            self.put_parts(key, fresh.notice, &link::keys(fresh.notice))?;
         }
         Ok(Put::Same)
     }
@@ -239,6 +244,7 @@ impl Writer<'_> {
         now: Timestamp,
     ) -> Result<i64, StoreError> {
         let notice = fresh.notice;
+        let keys = link::keys(notice);
         let (published_at, published_offset) = stamp_columns(notice.published_at);
         let (budget_state, budget_value, budget_currency) = amount_columns(&notice.budget);
         let (award_state, award_value, award_currency) = amount_columns(&notice.award);
@@ -254,7 +260,7 @@ impl Writer<'_> {
                 ":now": At(now),
                 ":kind": notice.kind.word(),
                 ":title": notice.title,
-                ":title_stem": link::keys(notice).title,
+                ":title_stem": keys.title,
                 ":url": notice.url,
                 ":published_at": published_at,
                 ":published_offset": published_offset,
@@ -271,7 +277,11 @@ impl Writer<'_> {
             },
             |row| row.get(0),
         )?;
-        self.put_parts(key, notice)?;
+        // Of a notice that was not known there is nothing to drop.
+        if version > 1 {
+            self.drop_parts(key)?;
+        }
+        self.put_parts(key, notice, &keys)?;
         Ok(key)
     }
 
@@ -286,6 +296,7 @@ impl Writer<'_> {
         let FreshNotice { content_hash, body_hash, reader_version, .. } = fresh;
         let mut statement = self.connection.prepare_cached(APPEND_VERSION)?;
         statement.execute(params![key, version, content_hash, body_hash, reader_version, At(now), content])?;
+        remember(content, fresh.notice);
         Ok(())
     }
 
@@ -301,26 +312,31 @@ impl Writer<'_> {
         Ok(())
     }
 
+    fn drop_parts(&self, key: i64) -> Result<(), StoreError> {
+        for statement in [DROP_LOTS, DROP_ITEMS, DROP_KEYS] {
+            self.connection.prepare_cached(statement)?.execute([key])?;
+        }
+        Ok(())
+    }
+
     /// What today's version is looked up and recounted by.
-    fn put_parts(&self, key: i64, notice: &Notice) -> Result<(), StoreError> {
-        self.connection.prepare_cached(DROP_LOTS)?.execute([key])?;
+    fn put_parts(&self, key: i64, notice: &Notice, keys: &link::LinkKeys) -> Result<(), StoreError> {
         let mut put_lot = self.connection.prepare_cached(PUT_LOT)?;
         for (position, (label, lot)) in labelled(notice).into_iter().enumerate() {
             let (state, value, currency) = amount_columns(&lot.award);
             let (position, suppliers) = (Count::of(position), Count::of(lot.suppliers.len()));
             put_lot.execute(params![key, position, label, lot.status.word(), suppliers, state, value, currency])?;
         }
-        self.connection.prepare_cached(DROP_ITEMS)?.execute([key])?;
         let mut put_item = self.connection.prepare_cached(PUT_ITEM)?;
         for (position, item) in notice.items.iter().enumerate() {
             let (state, value, currency) = amount_columns(&item.total);
             put_item.execute(params![key, Count::of(position), item.name, item.lot, state, value, currency])?;
         }
-        self.put_keys(key, &link::keys(notice))
+        self.put_mentions(key, notice)?;
+        self.put_keys(key, keys)
     }
 
     fn put_keys(&self, key: i64, keys: &link::LinkKeys) -> Result<(), StoreError> {
-        self.connection.prepare_cached(DROP_KEYS)?.execute([key])?;
         let mut put_key = self.connection.prepare_cached(PUT_KEY)?;
         let nobody = [String::new()];
         let buyers = if keys.buyers.is_empty() { &nobody } else { keys.buyers.as_slice() };
@@ -358,6 +374,7 @@ pub(super) struct RawNotice {
     reader_version: u32,
     versions: u32,
     problems: String,
+    rulings: String,
 }
 
 impl RawNotice {
@@ -376,19 +393,24 @@ impl RawNotice {
             reader_version: row.get("reader_version")?,
             versions: row.get("version")?,
             problems: row.get("problems")?,
+            rulings: row.get("rulings")?,
         })
     }
 
     pub(super) fn member(self) -> Result<Member, StoreError> {
         let notice = notice_of(&self.content)?;
-        Ok(Member { id: self.id, notice, repeat_of: self.repeat_of, withdrawn_at: self.withdrawn_at })
+        Ok(Member {
+            id: self.id,
+            notice,
+            repeat_of: self.repeat_of,
+            withdrawn_at: self.withdrawn_at,
+            rulings: rulings::standing_of(&self.rulings)?,
+        })
     }
 
     fn stored(self) -> Result<StoredNotice, StoreError> {
-        let problems: Vec<ProblemRow> = from_json(&self.problems, "the problems of a notice")?;
-        let problems = problems.into_iter().map(|ProblemRow { field, what, passage }| Problem { field, what, passage });
         Ok(StoredNotice {
-            problems: problems.collect(),
+            problems: problems_of(&self.problems)?,
             project: self.project.map(ProjectId),
             content_hash: self.content_hash.clone(),
             body_hash: self.body_hash.clone(),
@@ -401,8 +423,49 @@ impl RawNotice {
     }
 }
 
-fn notice_of(content: &str) -> Result<Notice, StoreError> {
+/// How many documents are remembered, and how long one may be.
+const LATELY_MAX: usize = 32;
+const DOCUMENT_MAX: usize = 64 * 1024;
+
+thread_local! {
+    /// What the documents say that were written or read last: a notice is folded with its project's others as soon as it is kept.
+    static LATELY: RefCell<VecDeque<(String, Notice)>> = const { RefCell::new(VecDeque::new()) };
+}
+
+/// What a document says. The same text always says the same.
+pub(super) fn notice_of(content: &str) -> Result<Notice, StoreError> {
+    let known = LATELY.with_borrow(|lately| {
+        lately.iter().rev().find(|(known, _)| known == content).map(|(_, notice)| notice.clone())
+    });
+    if let Some(notice) = known {
+        return Ok(notice);
+    }
+    let notice = parsed(content)?;
+    remember(content.to_owned(), &notice);
+    Ok(notice)
+}
+
+fn parsed(content: &str) -> Result<Notice, StoreError> {
     from_json::<NoticeRow>(content, "a notice")?.try_into()
+}
+
+fn remember(content: String, notice: &Notice) {
+    if content.len() > DOCUMENT_MAX {
+        return;
+    }
+    debug_assert_eq!(parsed(&content).as_ref().ok(), Some(notice), "a document says what was written into it");
+    LATELY.with_borrow_mut(|lately| {
+        if lately.len() >= LATELY_MAX {
+            lately.pop_front();
+        }
+        lately.push_back((content, notice.clone()));
+    });
+}
+
+/// The problems of a notice, as its column holds them.
+pub(super) fn problems_of(text: &str) -> Result<Vec<Problem>, StoreError> {
+    let rows: Vec<ProblemRow> = from_json(text, "the problems of a notice")?;
+    Ok(rows.into_iter().map(|ProblemRow { field, what, passage }| Problem { field, what, passage }).collect())
 }
 
 fn problems_json(problems: &[Problem]) -> Result<String, StoreError> {

@@ -29,12 +29,15 @@ pub(super) struct Step {
 }
 
 /// Every step in order; a step's version is its place, from 1.
-pub(super) const STEPS: [Step; 5] = [
+pub(super) const STEPS: [Step; 8] = [
     Step { name: "notices", sql: include_str!("../../migrations/0001_notices.sql") },
     Step { name: "projects_and_totals", sql: include_str!("../../migrations/0002_projects_and_totals.sql") },
     Step { name: "telling", sql: include_str!("../../migrations/0003_telling.sql") },
     Step { name: "jobs", sql: include_str!("../../migrations/0004_jobs.sql") },
     Step { name: "looks", sql: include_str!("../../migrations/0005_looks.sql") },
+    Step { name: "cells", sql: include_str!("../../migrations/0006_cells.sql") },
+    Step { name: "parties", sql: include_str!("../../migrations/0007_parties.sql") },
+    Step { name: "rulings", sql: include_str!("../../migrations/0008_rulings.sql") },
 ];
 
 /// How many triggers protect history, as the steps declare them.

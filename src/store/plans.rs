@@ -5,11 +5,11 @@ use rusqlite::Connection;
 
 use super::open::{self, STEPS};
 use super::{
-    audit, bodies, changes, deliveries, listings, looks, notices, projects, recount, sources, subscriptions, totals,
-    visits,
+    audit, bodies, cells, changes, deliveries, filings, history, listings, looks, notices, parties, partings, projects,
+    recount, review, rulings, sources, subscriptions, tallied, totals, visits, wins,
 };
 
-const ROOMS: [(&str, &[(&str, &str)]); 14] = [
+const ROOMS: [(&str, &[(&str, &str)]); 23] = [
     ("mod", super::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("bodies", bodies::STATEMENTS),
@@ -17,24 +17,44 @@ const ROOMS: [(&str, &[(&str, &str)]); 14] = [
     ("notices", notices::STATEMENTS),
     ("projects", projects::STATEMENTS),
     ("totals", totals::STATEMENTS),
+    ("cells", cells::STATEMENTS),
+    ("rulings", rulings::STATEMENTS),
+    ("partings", partings::STATEMENTS),
+    ("history", history::STATEMENTS),
     ("changes", changes::STATEMENTS),
     ("subscriptions", subscriptions::STATEMENTS),
     ("deliveries", deliveries::STATEMENTS),
     ("recount", recount::STATEMENTS),
+    ("review", review::STATEMENTS),
+    ("tallied", tallied::STATEMENTS),
     ("audit", audit::STATEMENTS),
     ("visits", visits::STATEMENTS),
     ("looks", looks::STATEMENTS),
+    ("parties", parties::STATEMENTS),
+    ("filings", filings::STATEMENTS),
+    ("wins", wins::STATEMENTS),
 ];
 
 /// Rooms that count everything, because a person or a metric asks for it.
-const COUNTING_ROOMS: [&str; 3] = ["mod", "recount", "audit"];
+const COUNTING_ROOMS: [&str; 5] = ["mod", "recount", "review", "tallied", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
-const BOUNDED: [(&str, &str, &str); 4] = [
+const BOUNDED: [(&str, &str, &str); 15] = [
+    ("history", "UNCELLED", "an index of what is not caught up yet, up to the limit; empty ever after"),
     ("sources", "SOURCES", "as many rows as the configuration has sources"),
     ("sources", "HOSTS", "as many rows as there are hosts"),
+    ("rulings", "RULINGS", "as many rows as people have ruled; asked by people"),
+    ("rulings", "AS_OF", "as many rows as people have ruled; once for a whole history"),
     ("deliveries", "DELIVERIES", "walks the table backwards from its end, up to the limit"),
     ("deliveries", "STATES", "counts by an index, for metrics"),
+    ("parties", "FACTS", "a report asks who everybody is"),
+    ("parties", "FACTS_THEN", "a report asks who everybody was"),
+    ("parties", "CONTENTS_THEN", "a report asks who everybody was"),
+    ("parties", "UNMENTIONED", "from the beginning of a list that is worked off, up to the limit"),
+    ("parties", "RULINGS", "as many rows as people ruled"),
+    ("filings", "STANDING", "a report asks for the whole list"),
+    ("filings", "KNOWN_THEN", "a report asks for the whole list as it was"),
+    ("wins", "WINNERS", "a list asks who won anything"),
 ];
 
 fn database() -> Connection {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Row;
 
+use super::tallied::Tallied;
 use super::values::{money, word};
 use super::{Reader, StoreError};
 use crate::domain::money::Money;
@@ -47,6 +48,23 @@ pub(super) type OfTopic = (String, Contribution);
 pub(super) struct Recounted {
     pub(super) projects: Vec<OfTopic>,
     pub(super) differing: Vec<Differing>,
+    /// Projects counted under a class or a winner that their notices do not come to.
+    pub(super) misfiled: u64,
+    /// What the cells come to by what projects were counted for.
+    pub(super) as_counted: Tallied,
+}
+
+impl Recounted {
+    /// A project whose columns tell its part of the totals, and its notices the classes and winners.
+    fn file(&mut self, counted: Option<OfTopic>, columns: Option<OfTopic>, folded: Option<Contribution>) {
+        let filed = |of: &Contribution| (of.groups.clone(), of.wins.clone());
+        let folded = folded.as_ref().map(filed).unwrap_or_default();
+        if counted.is_some_and(|(_, counted)| filed(&counted) != folded) {
+            self.misfiled += 1;
+        }
+        let (groups, wins) = folded;
+        self.projects.extend(columns.map(|(topic, columns)| (topic, Contribution { groups, wins, ..columns })));
+    }
 }
 
 /// A cell of sums: topic, kind and currency; and within these the month.
@@ -71,15 +89,26 @@ impl Reader<'_> {
         let mut statement = self.connection.prepare_cached(COUNTED)?;
         let counted: BTreeSet<i64> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         let every: BTreeSet<ProjectId> = counted.into_iter().map(ProjectId).chain(by_columns.keys().copied()).collect();
-        let mut recounted = Recounted { projects: Vec::new(), differing: Vec::new() };
+        let mut recounted =
+            Recounted { projects: Vec::new(), differing: Vec::new(), misfiled: 0, as_counted: Tallied::default() };
         for project in every {
             let counted = self.counted_for(project)?;
             let columns = by_columns.remove(&project);
-            if counted == columns {
+            if let Some((topic, counted)) = &counted {
+                recounted.as_counted.add(topic, counted);
+            }
+            let is_explained = totals_of(counted.as_ref()) == totals_of(columns.as_ref());
+            // Classes and winners are judged, which no column can.
+            let is_filed = counted.as_ref().is_some_and(|(_, counted)| !counted.groups.is_empty());
+            if is_explained && !is_filed {
                 recounted.projects.extend(columns);
                 continue;
             }
             let folded = refold(&self.members(project)?);
+            if is_explained {
+                recounted.file(counted, columns, folded);
+                continue;
+            }
             let topic = counted.as_ref().or(columns.as_ref()).map(|(topic, _)| topic.clone()).unwrap_or_default();
             recounted.projects.extend(folded.clone().map(|folded| (topic, folded)));
             let (counted, columns) = (counted.map(|(_, what)| what), columns.map(|(_, what)| what));
@@ -159,6 +188,12 @@ pub(super) fn counts_of(projects: &[OfTopic]) -> Groups {
     groups
 }
 
+/// What columns alone can tell of a contribution: neither classes nor winners.
+fn totals_of(counted: Option<&OfTopic>) -> Option<OfTopic> {
+    let bare = |counted: &Contribution| Contribution { groups: BTreeMap::new(), wins: Vec::new(), ..counted.clone() };
+    counted.map(|(topic, counted)| (topic.clone(), bare(counted)))
+}
+
 fn put(groups: &mut Groups, group: Group, month: (i16, i8), cell: (i128, i64)) {
     let cells = groups.entry(group).or_default();
     if cell != (0, 0) {
@@ -178,5 +213,5 @@ fn contribution(row: &Row<'_>) -> Result<Contribution, StoreError> {
     let whole = if row.get("is_given")? { award } else { budget };
     let part = if row.get("is_whole")? { whole } else { money(row, "lines_value", "lines_currency")? };
     sums.insert(FigureKind::TopicPart, part);
-    Ok(Contribution { year: row.get("year")?, month: row.get("month")?, status, sums })
+    Ok(Contribution { year: row.get("year")?, month: row.get("month")?, status, sums, ..Contribution::default() })
 }

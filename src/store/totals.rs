@@ -8,6 +8,7 @@ use super::values::{money, word};
 use super::{Reader, StoreError, Writer};
 use crate::domain::money::Currency;
 use crate::domain::project::{ProjectId, Status};
+use crate::figures::cells;
 use crate::figures::totals::{Contribution, FigureKind, SumCell, Tally, Totals, delta};
 
 statements! {
@@ -67,7 +68,7 @@ impl Reader<'_> {
                 year: row.get("counted_year")?,
                 month: row.get("counted_month")?,
                 status: word(row, "counted_status", Status::parse)?,
-                sums: std::collections::BTreeMap::new(),
+                ..Contribution::default()
             };
             Ok(Counted { topic: row.get("counted_topic")?, contribution })
         });
@@ -78,6 +79,9 @@ impl Reader<'_> {
             let kind = word(row, "kind", FigureKind::parse)?;
             counted.contribution.sums.insert(kind, money(row, "value", "currency")?);
         }
+        let (groups, wins) = self.counted_groups(project)?;
+        counted.contribution.groups = groups;
+        counted.contribution.wins = wins;
         Ok(Some(counted))
     }
 }
@@ -104,21 +108,26 @@ impl Writer<'_> {
             return Ok(Totals::default());
         }
         self.set_counted(topic, project, contribution)?;
-        let Some(before) = before else {
-            let moved = delta(None, contribution);
-            self.move_totals(topic, &moved)?;
-            return Ok(moved);
-        };
+        let Some(before) = before else { return self.move_figures(topic, None, contribution) };
         if same_topic {
-            let moved = delta(Some(&before.contribution), contribution);
-            self.move_totals(topic, &moved)?;
-            return Ok(moved);
+            return self.move_figures(topic, Some(&before.contribution), contribution);
         }
-        let (mut left, entered) = (delta(Some(&before.contribution), None), delta(None, contribution));
-        self.move_totals(&before.topic, &left)?;
-        self.move_totals(topic, &entered)?;
-        left.apply(&entered);
-        Ok(left)
+        let mut moved = self.move_figures(&before.topic, Some(&before.contribution), None)?;
+        moved.apply(&self.move_figures(topic, None, contribution)?);
+        Ok(moved)
+    }
+
+    /// Moves a topic's totals and cells by the difference. Returns that of the totals.
+    fn move_figures(
+        &self,
+        topic: &str,
+        before: Option<&Contribution>,
+        after: Option<&Contribution>,
+    ) -> Result<Totals, StoreError> {
+        let moved = delta(before, after);
+        self.move_totals(topic, &moved)?;
+        self.move_cells(topic, &cells::delta(before, after))?;
+        Ok(moved)
     }
 
     fn set_counted(
@@ -128,8 +137,10 @@ impl Writer<'_> {
         contribution: Option<&Contribution>,
     ) -> Result<(), StoreError> {
         self.connection.prepare_cached(DROP_COUNTED_SUMS)?.execute([project.0])?;
+        let counted = contribution.map(|counted| (&counted.groups, counted.wins.as_slice()));
+        self.set_counted_groups(project, counted)?;
         let mut set = self.connection.prepare_cached(SET_COUNTED)?;
-        let Some(Contribution { year, month, status, sums }) = contribution else {
+        let Some(Contribution { year, month, status, sums, .. }) = contribution else {
             set.execute(params![project.0, None::<&str>, None::<&str>, None::<i16>, None::<i8>])?;
             return Ok(());
         };
@@ -149,14 +160,19 @@ impl Writer<'_> {
         for (SumCell { kind, currency, year, month }, Tally { sum, disclosed }) in &moved.sums {
             let (kind, currency) = (kind.word(), currency.code());
             move_sum.execute(params![topic, kind, currency, year, month, sum, disclosed])?;
-            drop_sum.execute(params![topic, kind, currency, year, month])?;
+            // What more projects disclose cannot have come to nothing.
+            if *disclosed <= 0 {
+                drop_sum.execute(params![topic, kind, currency, year, month])?;
+            }
         }
         let mut move_count = self.connection.prepare_cached(MOVE_COUNT)?;
         let mut drop_count = self.connection.prepare_cached(DROP_COUNT)?;
         for (cell, count) in &moved.counts {
             let (cell, word, year, month) = count_words(*cell);
             move_count.execute(params![topic, cell, word, year, month, count])?;
-            drop_count.execute(params![topic, cell, word, year, month])?;
+            if *count <= 0 {
+                drop_count.execute(params![topic, cell, word, year, month])?;
+            }
         }
         Ok(())
     }

@@ -211,7 +211,8 @@ fn is_moved(kind: ChangeKind, field: &FieldChange) -> bool {
         | ChangeKind::AwardCorrected
         | ChangeKind::ContractChanged
         | ChangeKind::TotalPassedMilestone
-        | ChangeKind::RecordBroken => true,
+        | ChangeKind::RecordBroken
+        | ChangeKind::Restated => true,
         ChangeKind::TenderPublished | ChangeKind::Retendered => field.old.is_some(),
         _ => false,
     }

@@ -7,11 +7,11 @@ mod item;
 
 mod payload;
 
-mod plain;
+pub(crate) mod plain;
 
 mod shape;
 
-mod sums;
+pub(crate) mod sums;
 
 mod view;
 

@@ -9,7 +9,7 @@ use url::Url;
 const URL_BYTES_MAX: usize = 1_000;
 
 /// One line of at most `chars_max` characters; what was cut off is marked with `…`.
-pub(super) fn line(text: &str, chars_max: usize) -> String {
+pub(crate) fn line(text: &str, chars_max: usize) -> String {
     let visible = text
         .chars()
         .filter(|character| !is_trick(*character) && (!character.is_control() || character.is_whitespace()));
@@ -46,7 +46,7 @@ fn is_trick(character: char) -> bool {
 }
 
 /// An address of the web as it may stand in an attribute and in a Markdown link, or nothing.
-pub(super) fn url(text: &str) -> Option<String> {
+pub(crate) fn url(text: &str) -> Option<String> {
     let mut url = Url::parse(text.trim()).ok()?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
         return None;
@@ -71,7 +71,7 @@ pub(super) fn url(text: &str) -> Option<String> {
 
 /// Text as it may stand in Markdown: the characters with a meaning become numeric references, which every dialect (and
 /// Feishu's cards, whose documentation asks for them) shows as themselves.
-pub(super) fn markdown(text: &str) -> String {
+pub(crate) fn markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         if matches!(character, '&' | '<' | '>' | '*' | '_' | '~' | '`' | '[' | ']' | '(' | ')' | '\\' | '#' | '!' | '|')
@@ -86,7 +86,7 @@ pub(super) fn markdown(text: &str) -> String {
 }
 
 /// Text as it may stand in HTML, in an attribute too.
-pub(super) fn html(text: &str) -> String {
+pub(crate) fn html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

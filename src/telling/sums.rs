@@ -8,7 +8,7 @@ use crate::domain::subscription::Language;
 
 /// A sum, ready for a template.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Sum {
+pub(crate) struct Sum {
     /// The ISO code.
     pub currency: String,
     /// Whether it is below zero; the figures carry no sign.
@@ -39,7 +39,7 @@ const ENGLISH: [Unit; 2] = [
 ];
 
 /// A sum as readers of the language say it.
-pub(super) fn sum(money: Money, language: Language) -> Sum {
+pub(crate) fn sum(money: Money, language: Language) -> Sum {
     let magnitude = i128::from(money.ten_thousandths).abs();
     let units: &[Unit] = match (money.currency, language) {
         (Currency::CNY, Language::Zh) => &CHINESE,
@@ -91,7 +91,7 @@ fn grouped(decimal: &str) -> String {
 }
 
 /// How much of the second sum the first is, as `95.2`, or nothing where that cannot be said.
-pub(super) fn share(of: Money, whole: Money) -> Option<String> {
+pub(crate) fn share(of: Money, whole: Money) -> Option<String> {
     if of.currency != whole.currency || whole.ten_thousandths <= 0 || of.ten_thousandths < 0 {
         return None;
     }
@@ -101,7 +101,7 @@ pub(super) fn share(of: Money, whole: Money) -> Option<String> {
 }
 
 /// A rate in tenths of a percent: `+1,188.5`, `−12.3`, `0.0`.
-pub(super) fn rate(tenths: i64) -> String {
+pub(crate) fn rate(tenths: i64) -> String {
     let sign = match tenths {
         0 => "",
         1.. => "+",
@@ -112,7 +112,7 @@ pub(super) fn rate(tenths: i64) -> String {
 }
 
 /// Reads `¥1,200,000` or `USD 999` as a change prints it.
-pub(super) fn printed(text: &str) -> Option<Money> {
+pub(crate) fn printed(text: &str) -> Option<Money> {
     let text = text.trim();
     let (currency, digits) = match text.strip_prefix('¥') {
         Some(digits) => (Currency::CNY, digits),

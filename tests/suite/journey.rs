@@ -195,7 +195,7 @@ fn verbs_print_what_they_should(dir: &Path) {
     assert_eq!(kinds, ["tender_published", "awarded", "award_corrected"]);
     assert_eq!(project["status"], "awarded");
     let evidence = printed(verb(dir, &["notice", "show", &format!("replica:{corrected}"), "--evidence"]));
-    assert!(evidence.contains("  evidence    title:") && evidence.contains("区块链 in title"), "{evidence}");
+    assert!(evidence.contains("  title\n    value     广东省") && evidence.contains("区块链 in title"), "{evidence}");
 
     let told = verb(dir, &["digest", "preview", "morning"]);
     assert_eq!(String::from_utf8_lossy(&told.stderr), "nothing to tell morning\n", "everything was told");

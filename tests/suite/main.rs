@@ -23,7 +23,11 @@ mod ccgp_listings;
 
 mod captures;
 
+mod classes;
+
 mod mutations;
+
+mod usaspending;
 
 mod sources;
 
@@ -51,8 +55,17 @@ mod crash;
 
 mod once;
 
+mod reread;
+
 mod service;
 
 mod hostile_read;
 
 mod promises;
+
+mod spreadsheet;
+
+mod parties;
+mod rulings;
+
+mod study;

@@ -46,6 +46,19 @@ fn an_old_database_rises_and_keeps_its_rows() {
 }
 
 #[test]
+fn the_mentions_of_an_old_history_are_filled_in_once() {
+    let place = Place::with(&fixture("v1.sql"));
+    let store = place.open().unwrap();
+    assert_eq!(store.read(|r| r.mention_facts(None)).unwrap(), []);
+    let filled = store.write(|w| w.fill_mentions(100)).unwrap();
+    assert_eq!(filled, store.read(|r| r.counts()).unwrap().notices);
+    let facts = store.read(|r| r.mention_facts(None)).unwrap();
+    assert!(facts.iter().any(|fact| fact.organisation.name == "沧州市中心医院"), "{facts:?}");
+    assert_eq!(store.write(|w| w.fill_mentions(100)).unwrap(), 0, "none is left");
+    assert_eq!(store.read(|r| r.mention_facts(None)).unwrap(), facts);
+}
+
+#[test]
 fn every_step_can_be_risen_from() {
     let steps = steps();
     let fresh = Place::new();

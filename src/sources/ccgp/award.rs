@@ -18,6 +18,8 @@ pub(super) struct Awarded {
     pub award: Amount,
     pub problems: Vec<Problem>,
     pub evidence: Option<Evidence>,
+    /// What each lot's own award and suppliers were read in: `lots[0].award`.
+    pub lots_seen: Vec<(String, Evidence)>,
 }
 
 struct Group {
@@ -248,7 +250,21 @@ fn single(group: &Group, total: &Heard, summary: &Heard, out: &mut Awarded) {
     {
         apart(total, lot, out);
     }
+    if own != Amount::Undisclosed {
+        out.lots_seen.extend(out.evidence.clone().map(|seen| ("lots[0].award".to_owned(), seen)));
+    }
     out.lots.push(lot_of(group, own));
+    suppliers_seen(group, 0, out);
+}
+
+/// Where a lot's suppliers are named.
+fn suppliers_seen(group: &Group, at: usize, out: &mut Awarded) {
+    let named: Vec<&str> = group.wins.iter().map(|win| win.passage.as_str()).collect();
+    if group.wins.iter().any(|win| !win.suppliers.is_empty()) {
+        let evidence =
+            Evidence { rule: "label or column of the winner".into(), passage: head(&named.join(" + "), 200) };
+        out.lots_seen.push((format!("lots[{at}].suppliers"), evidence));
+    }
 }
 
 /// The summary's total is not the one lot's whose winner was found where the body speaks of other lots too.
@@ -292,7 +308,9 @@ fn many(groups: &[Group], total: &Heard, summary: &Heard, out: &mut Awarded) {
             told.push(one.clone());
         }
         out.problems.extend(settled.problems);
+        out.lots_seen.extend(settled.evidence.map(|seen| (format!("lots[{at}].award"), seen)));
         out.lots.push(lot_of(group, settled.amount));
+        suppliers_seen(group, at, out);
     }
     let complete = told.len() == groups.len();
     let sum = sum_of(&told).map(|sum| Told { place: "sum of lots".into(), ..sum });

@@ -4,6 +4,7 @@
 use crate::domain::amount::Amount;
 use crate::domain::notice::Evidence;
 use crate::domain::reading::Problem;
+use crate::domain::words::any_of;
 use crate::sources::dialect::amounts::{self, Said};
 use crate::sources::dialect::figures::{self, Figure, UnitBy};
 use crate::sources::dialect::fold::{fold, head};
@@ -411,7 +412,8 @@ impl Walk {
 /// 最高限价（元）：2000000,1500000 — one number for each lot, in the label's unit.
 fn listed(field: &Field) -> Option<Told> {
     let unit = Unit::in_label(&field.label)?;
-    let parts: Vec<&str> = field.value.split([',', '，', '、', ';', '；']).map(str::trim).collect();
+    let value = fold(&field.value);
+    let parts: Vec<&str> = value.split([',', '、', ';']).map(str::trim).collect();
     let plain = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || c == '.');
     if parts.len() < 2 || parts.len() > 60 || !parts.iter().all(plain) {
         return None;
@@ -522,6 +524,10 @@ fn check_lots(stated: &Heard, sum: Option<&Told>, lots: &[LotMoney], problems: &
 
 /// A sum that follows one of several words in a sentence: 采购预算为 180 万元.
 fn spoken(line: &str, words: &[&str]) -> Option<Heard> {
+    // All that is looked for holds one of these, and no fold makes them.
+    if !any_of!(line, ["预算", "总招标金额", "限价", "控制价", "拦标价"]) {
+        return None;
+    }
     let plain = fold(line);
     for word in words {
         let Some(at) = plain.find(word) else { continue };
@@ -552,6 +558,7 @@ fn spoken(line: &str, words: &[&str]) -> Option<Heard> {
                         | '('
                         | ')'
                         | '总'
+                        | '合'
                         | '元'
                         | '万'
                         | '价'

@@ -53,6 +53,9 @@ impl Walk {
                 self.add(&field.value, self.rank);
             }
             Key::Proposed => self.add(&field.value, None),
+            Key::Member if matches!(self.section, Section::Proposed | Section::Candidates) => {
+                self.add(&field.value, self.rank);
+            }
             Key::Supplier | Key::Name if matches!(self.section, Section::Proposed | Section::Candidates) => {
                 self.add(&field.value, self.rank);
             }

@@ -41,7 +41,7 @@ pub(super) struct Sheet {
     pub columns: Vec<Column>,
     pub rows: Vec<Vec<Cell>>,
     /// How many places the header's cells cover.
-    width: usize,
+    pub width: usize,
 }
 
 /// How many places the printed cells of a row cover.
@@ -194,7 +194,7 @@ fn alternates(row: &[Cell]) -> bool {
     let values = [value, answer].iter().all(|text| classify(text).is_none() && column(text).holds == Holds::Unknown);
     let telling = [value, answer].iter().any(|text| {
         let named = text.chars().count() > 5 && names::clean(text).is_some_and(|name| names::looks_like_one(&name));
-        named || text.chars().filter(char::is_ascii_digit).count() >= 2
+        named || text.chars().filter(|c| c.is_numeric()).count() >= 2
     });
     labels && values && telling && is_form(row)
 }

@@ -3,7 +3,7 @@
 
 use crate::domain::notice::{Amendment, Reference};
 use crate::sources::dialect::dates;
-use crate::sources::dialect::fold::{fold, head};
+use crate::sources::dialect::fold::{head, squeeze};
 
 use super::labels::Key;
 use super::outline::{Kind, Outline};
@@ -57,16 +57,68 @@ fn link(text: &str) -> Option<String> {
     (url.len() > 10).then_some(url)
 }
 
+/// One side of a correction that runs over several paragraphs.
+#[derive(Default)]
+struct Sides {
+    item: String,
+    before: Vec<String>,
+    after: Vec<String>,
+    in_after: bool,
+    open: bool,
+}
+
+impl Sides {
+    fn line(&mut self, text: &str) {
+        if self.open && !text.trim().is_empty() && self.before.len() + self.after.len() < 400 {
+            let side = if self.in_after { &mut self.after } else { &mut self.before };
+            side.push(head(text.trim(), SIDE_MAX));
+        }
+    }
+
+    /// Ends it: lines that name the same item stand against each other, what is left as a whole.
+    fn close(&mut self, out: &mut Vec<Amendment>) {
+        let Self { item, before, after, .. } = std::mem::take(self);
+        let several = before.len() > 1 || after.len() > 1;
+        let named: Vec<(String, String)> = after.iter().filter_map(|line| named(line)).collect();
+        if several && item.is_empty() && !named.is_empty() && named.len() == after.len() {
+            for (item, new) in named {
+                let old = before.iter().filter_map(|line| named_as(line, &item)).next();
+                out.push(Amendment { item, before: old, after: Some(new) });
+            }
+            return;
+        }
+        let whole = |lines: Vec<String>| Some(head(&lines.join("\n"), SIDE_MAX)).filter(|text| !text.is_empty());
+        let amendment = Amendment { item, before: whole(before), after: whole(after) };
+        if amendment.before.is_some() || amendment.after.is_some() {
+            out.push(amendment);
+        }
+    }
+}
+
+/// 1、提交投标文件截止时间：2024年… as the item and what is said of it.
+fn named(line: &str) -> Option<(String, String)> {
+    let (item, said) = line.split_once(['：', ':'])?;
+    let item = item.trim_start_matches(|c: char| c.is_ascii_digit() || "、.．（）() ".contains(c)).trim();
+    let fits = (2..=40).contains(&item.chars().count()) && !said.trim().is_empty();
+    fits.then(|| (item.to_owned(), said.trim().to_owned()))
+}
+
+fn named_as(line: &str, item: &str) -> Option<String> {
+    named(line).filter(|(other, _)| other == item).map(|(_, said)| said)
+}
+
 /// Old and new, line by line.
 pub(super) fn amendments(outline: &Outline) -> Vec<Amendment> {
     let mut out = Vec::new();
-    let mut open: Option<Amendment> = None;
+    let mut sides = Sides::default();
     for piece in &outline.pieces {
         if piece.section.is_contact() {
+            sides.close(&mut out);
             continue;
         }
         match &piece.kind {
             Kind::Table(read) => {
+                sides.close(&mut out);
                 for sheet in &read.sheets {
                     let (Some(before), Some(after)) = (sheet.idea(&[Key::Before]), sheet.idea(&[Key::After])) else {
                         continue;
@@ -81,18 +133,29 @@ pub(super) fn amendments(outline: &Outline) -> Vec<Amendment> {
                 }
             }
             Kind::Field(field) if field.key == Key::Before => {
-                out.extend(open.take());
-                open = Some(Amendment { item: String::new(), before: Some(head(&field.value, SIDE_MAX)), after: None });
+                sides.close(&mut out);
+                sides.open = true;
+                sides.line(&field.value);
             }
             Kind::Field(field) if field.key == Key::After => {
-                let mut amendment = open.take().unwrap_or_default();
-                amendment.after = Some(head(&field.value, SIDE_MAX));
-                out.push(amendment);
+                if sides.in_after {
+                    sides.close(&mut out);
+                }
+                (sides.open, sides.in_after) = (true, true);
+                sides.line(&field.value);
             }
-            _ => {}
+            Kind::Field(field) if matches!(field.key, Key::CorrectedOn | Key::Matter | Key::OriginalNumber) => {
+                sides.close(&mut out);
+            }
+            Kind::Field(field) => {
+                sides.line(&format!("{}：{}", field.label.trim_end_matches(['：', ':']), field.value));
+            }
+            Kind::Line(line) => sides.line(line),
+            Kind::Lot { mark, rest } => sides.line(&format!("{}包 {rest}", mark.label)),
+            Kind::Heading(_) => sides.close(&mut out),
         }
     }
-    out.extend(open);
+    sides.close(&mut out);
     for (section, line) in &outline.lines {
         if !section.is_contact()
             && *section != Section::Experts
@@ -164,7 +227,7 @@ pub(super) fn amended<'a>(amendments: &'a [Amendment], words: &[&str]) -> Option
         .iter()
         .rev()
         .find(|amendment| {
-            let item = fold(&format!(
+            let item = squeeze(&format!(
                 "{}{}",
                 amendment.item,
                 if amendment.item.is_empty() { amendment.before.as_deref().unwrap_or_default() } else { "" }

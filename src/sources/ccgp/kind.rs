@@ -1,7 +1,10 @@
 //! What a notice announces: the last notice word of its title decides, the body where the title is silent or a result failed;
 //! the site's channel is only a hint.
 
+use std::sync::LazyLock;
+
 use crate::domain::notice::{Method, NoticeKind};
+use crate::domain::words::{Place, Words};
 use crate::sources::dialect::fold::squeeze;
 
 use NoticeKind::{
@@ -59,26 +62,24 @@ const WORDS: &[(NoticeKind, &str)] = &[
     ),
 ];
 
+static SEARCH: LazyLock<Words> = LazyLock::new(|| {
+    let squeezed: Vec<Vec<String>> = WORDS.iter().map(|(_, words)| words.split(' ').map(squeeze).collect()).collect();
+    let words: Vec<Vec<&str>> = squeezed.iter().map(|words| words.iter().map(String::as_str).collect()).collect();
+    Words::grouped(&words.iter().map(Vec::as_slice).collect::<Vec<_>>())
+});
+
 /// The kind that a title says, or nothing.
 pub(super) fn of_title(title: &str) -> Option<NoticeKind> {
     let plain = squeeze(title);
-    let mut best: Option<(usize, usize, NoticeKind)> = None;
-    for (kind, words) in WORDS {
-        for word in words.split(' ') {
-            let word = squeeze(word);
-            let Some(at) = plain.rfind(&word) else { continue };
-            let candidate = (at + word.len(), word.len(), *kind);
-            if best.is_none_or(|(end, length, _)| (candidate.0, candidate.1) > (end, length)) {
-                best = Some(candidate);
-            }
-        }
-    }
+    // Which ends last, among those the longest, among those the first listed.
+    let rank = |place: &Place| (place.end, place.end - place.at, std::cmp::Reverse(place.nth));
+    let best = SEARCH.places(&plain).max_by_key(rank);
     if ["关于撤销", "关于撤回", "关于作废"].iter().any(|lead| plain.contains(lead)) && plain.ends_with("公告")
     {
         return Some(Withdrawn);
     }
-    let (_, _, kind) = best?;
-    Some(refine(kind, &plain))
+    let (kind, _) = WORDS.get(usize::from(best?.group))?;
+    Some(refine(*kind, &plain))
 }
 
 /// What words elsewhere in a title change about the last one.
@@ -260,6 +261,10 @@ pub(super) fn method(text: &str) -> Option<Method> {
 
 /// The method that a sentence says was used: 对某项目进行了竞争性谈判, 以公开招标方式采购.
 pub(super) fn method_in_sentence(line: &str) -> Option<Method> {
+    // Every way that is looked for has one of these characters.
+    if !line.contains(['招', '谈', '磋', '询', '单']) {
+        return None;
+    }
     let plain = squeeze(line);
     ["公开招标", "邀请招标", "竞争性谈判", "竞争性磋商", "询价", "单一来源"].iter().find_map(|word| {
         let at = plain.find(word)?;

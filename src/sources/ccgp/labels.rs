@@ -1,9 +1,10 @@
 //! What the labels of CCGP notices mean: one key per idea, however a province words it. Knows no values.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use crate::sources::dialect::fold::squeeze;
+use crate::domain::words::{Table, any_of};
+use crate::sources::dialect::fold::plain;
 
 /// The idea behind a label or a column header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,6 +78,8 @@ pub(super) enum Key {
     Name,
     /// 地址, likewise.
     Address,
+    /// 中标供应商名称及地址: both in one value.
+    SupplierAndAddress,
     /// 更正前.
     Before,
     /// 更正后.
@@ -95,30 +98,63 @@ pub(super) enum Key {
     OtherSum,
     /// Bidders who did not win.
     Loser,
+    /// 币种, 价格单位: says how the sum before it counts.
+    UnitNote,
+    /// 联合体成员, 联合体牵头人: one of those who bid together.
+    Member,
+    /// 项目名称及编号: both in one value.
+    TitleAndNumber,
     /// Anything else that ends the value before it.
     Other,
 }
 
 /// A label without blanks and brackets, 中标、成交 as one word.
 pub(super) fn bare(label: &str) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(label.len());
     let mut depth = 0_usize;
-    for c in squeeze(label).chars() {
-        match c {
-            '(' | '[' | '<' => depth += 1,
-            ')' | ']' | '>' => depth = depth.saturating_sub(1),
-            ':' | '*' | '★' | '▲' | '●' | '■' | '·' | '"' | '“' | '”' => {}
-            _ if depth == 0 => out.push(c),
-            _ => {}
-        }
+    label.chars().map(plain).for_each(|c| bare_char(c, &mut depth, &mut out));
+    let text = trimmed(&out);
+    if text.len() == out.len() { out } else { text.into_owned() }
+}
+
+/// One character more of a bare label, in its plain form.
+pub(super) fn bare_char(c: char, depth: &mut usize, out: &mut String) {
+    match c {
+        '(' | '[' | '<' => *depth += 1,
+        ')' | ']' | '>' => *depth = depth.saturating_sub(1),
+        ' ' | ':' | '*' | '★' | '▲' | '●' | '■' | '·' | '"' | '“' | '”' => {}
+        _ if *depth == 0 => out.push(c),
+        _ => {}
     }
-    let mut out = out.trim_matches(['.', '、', ',', '-']).to_owned();
+}
+
+/// A bare label without marks around it, 中标、成交 as one word.
+pub(super) fn trimmed(bare: &str) -> Cow<'_, str> {
+    let text = bare.trim_matches(['.', '、', ',', '-']);
+    if !(text.contains('成')
+        && any_of!(
+            text,
+            [
+                "中标成交",
+                "成交中标",
+                "中标、成交",
+                "中标/成交",
+                "成交、中标",
+                "成交/中标",
+                "中标或成交",
+                "中标或者成交"
+            ]
+        ))
+    {
+        return Cow::Borrowed(text);
+    }
+    let mut out = text.to_owned();
     for pair in
         ["中标、成交", "中标/成交", "成交、中标", "成交/中标", "中标或成交", "中标或者成交", "中标成交", "成交中标"]
     {
         out = out.replace(pair, "中标");
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Labels that mean one thing, parted by blanks.
@@ -135,7 +171,7 @@ const WORDS: &[(Key, &str)] = &[
         "采购执行编号 招标文件编号 采购文件编号 采购计划编号 计划编号 采购计划备案号 采购计划备案文号 \
          政府采购计划编号 备案编号 采购执行计划编号 政府采购计划备案文号 询价文件编号 磋商文件编号 谈判文件编号 \
          采购计划文号 财政备案编号 采购计划号 标段编号 分包编号 交易编号 项目代码 采购执行书编号 政府采购备案编号 \
-         标书号",
+         标书号 省网编号 系统内编号",
     ),
     (
         Key::OriginalNumber,
@@ -258,14 +294,30 @@ const WORDS: &[(Key, &str)] = &[
     (
         Key::Before,
         "更正前 更正前内容 原内容 变更前 变更前内容 原公告内容 更正前的内容 原文件内容 原公告信息 更改前 澄清前 \
-         原招标文件内容 更正前信息 原条款 修改前 修改前内容 原采购文件内容",
+         原招标文件内容 更正前为 变更前为 原文为 原为 原内容为 更改前为 修改前为 原公告为 原文 更正前信息 原条款 修改前 修改前内容 原采购文件内容",
     ),
     (
         Key::After,
-        "更正后 更正后内容 变更后 变更后内容 现更正为 更正为 更正后的内容 现变更为 更改后 变更为 澄清后 更正后信息 \
+        "更正后为 变更后为 现改为 现为 改为 更改后为 修改后为 现内容为 更正后 更正后内容 变更后 变更后内容 现更正为 更正为 更正后的内容 现变更为 更改后 变更为 澄清后 更正后信息 \
          现内容 修改后 修改为 修改后内容 现更改为 现修改为",
     ),
     (Key::Matter, "更正事项 更正项 更正内容项 变更事项 更正项目 更正条款 变更项 更正类型 更正名称 修改项 变更内容项"),
+    (
+        Key::UnitNote,
+        "币种 价格币种 货币 货币类型 币别 报价币种 金额单位 货币单位 价格单位 报价单位 计价单位 计量单位币种",
+    ),
+    (
+        Key::Member,
+        "联合体成员 联合体成员单位 联合体成员名称 联合体其他成员 联合体单位 联合体 联合体成员一 联合体成员二 联合体成员三 \
+         联合体成员1 联合体成员2 联合体成员3 联合体成员方 联合体参与方 联合体协办方 成员单位 联合体牵头人 \
+         联合体牵头单位 联合体牵头方 联合体主体 联合体牵头人名称 联合体成员人 联合体各方 联合体供应商",
+    ),
+    (
+        Key::TitleAndNumber,
+        "项目名称及编号 采购项目名称及编号 项目编号及名称 采购项目编号及名称 项目名称及项目编号 项目名称和编号 \
+         项目编号和名称 项目名称、编号 项目编号、名称 项目名称/编号 项目编号/名称 采购项目名称和编号 采购编号及项目名称 \
+         项目名称与编号 招标项目名称及编号 采购项目的名称和编号 原公告的采购项目名称及编号 原公告项目名称及编号",
+    ),
     (Key::ItemsPath, "品目 采购品目 品目名称 采购品目名称 项目品目"),
     (Key::Region, "行政区域 行政区划 所属区域 项目所在行政区域"),
     (Key::Published, "公告时间 发布时间 公告发布时间 公告发布日期 发布日期 发布公告时间"),
@@ -291,9 +343,9 @@ const WORDS: &[(Key, &str)] = &[
          采购主要内容 项目序列号 用途 项目用途 项目性质 项目类别 采购目录 评审日期 评标日期 采购日期 开标地点 \
          投标地点 开启地点 PPP项目 附件 发布来源 撰写单位 创建人 信息来源 合同编号 合同名称 合同签订日期 签订日期 \
          合同公告日期 所属地域 所属行业 评标委员会成员 评审小组成员 磋商小组成员 谈判小组成员 评标委员会成员名单 \
-         评审专家名单 价格单位 价格币种 其他事项 其他 本项目 标段划分 采购标的名称 标的类别 成交日期及时间 质量 \
+         评审专家名单 其他事项 其他 本项目 标段划分 采购标的名称 标的类别 成交日期及时间 质量 \
          质量要求 供货期 交付时间 履约期限 合同期限 采购公告标题 公告标题 理由 原因 产地 单位数量 招标内容 \
-         招标项目内容 内容 采购标的内容",
+         招标项目内容 内容 采购标的内容 简要规格描述或项目基本概况介绍、用途 采购项目分包情况 标项概况",
     ),
 ];
 
@@ -323,8 +375,16 @@ const SUPPLIER_ENDINGS: [&str; 21] = [
 
 /// What a label means, or nothing where it is none that is known.
 pub(super) fn classify(label: &str) -> Option<Key> {
-    let whole = bare(label);
-    let label = without_lot(&whole);
+    classify_bare(&bare(label))
+}
+
+/// The same of what [`bare_char`] has left of a label.
+pub(super) fn classify_stripped(stripped: &str) -> Option<Key> {
+    classify_bare(&trimmed(stripped))
+}
+
+fn classify_bare(whole: &str) -> Option<Key> {
+    let label = without_lot(whole);
     let lotted = label.len() < whole.len();
     let count = label.chars().count();
     if label.is_empty() || count > 26 {
@@ -338,31 +398,36 @@ pub(super) fn classify(label: &str) -> Option<Key> {
     {
         return None;
     }
-    let has = |words: &[&str]| words.iter().any(|word| label.contains(word));
-    if has(&[
-        "未中标",
-        "未成交",
-        "落标",
-        "未入围",
-        "其他供应商",
-        "其他投标",
-        "无效投标",
-        "投标人名",
-        "投标供应商",
-        "参加供应商",
-        "参与供应商",
-        "响应供应商",
-        "被否决",
-    ]) {
+    if any_of!(
+        label,
+        [
+            "未中标",
+            "未成交",
+            "落标",
+            "未入围",
+            "其他供应商",
+            "其他投标",
+            "无效投标",
+            "投标人名",
+            "投标供应商",
+            "参加供应商",
+            "参与供应商",
+            "响应供应商",
+            "被否决",
+        ]
+    ) {
         return Some(Key::Loser);
     }
-    if has(&["候选", "候补", "拟中标", "预中标", "拟成交", "预成交", "拟中选"]) {
-        return (!has(&["金额", "报价", "地址", "得分", "公示", "资格"]))
+    if any_of!(label, ["候选", "候补", "拟中标", "预中标", "拟成交", "预成交", "拟中选"]) {
+        return (!any_of!(label, ["金额", "报价", "地址", "得分", "公示", "资格"]))
             .then_some(Key::Candidate)
             .or(Some(Key::Other));
     }
+    if names_winner_and_place(label) {
+        return Some(Key::SupplierAndAddress);
+    }
     // 联系地址及中标金额: a heading over several things.
-    if label.contains('及') && has(&["地址", "名称"]) {
+    if label.contains('及') && any_of!(label, ["地址", "名称"]) {
         return Some(Key::Other);
     }
     if names_winner_and_sum(label) {
@@ -376,15 +441,19 @@ pub(super) fn classify(label: &str) -> Option<Key> {
 
 /// What a label means if it is one of the listed words and nothing more.
 pub(super) fn classify_exactly(label: &str) -> Option<Key> {
-    let label = bare(label);
-    exact(without_lot(&label))
+    exact(without_lot(&bare(label)))
+}
+
+/// The same of what [`bare_char`] has left of a label.
+pub(super) fn classify_stripped_exactly(stripped: &str) -> Option<Key> {
+    exact(without_lot(&trimmed(stripped)))
 }
 
 fn exact(label: &str) -> Option<Key> {
-    static KEYS: LazyLock<HashMap<&str, Key>> = LazyLock::new(|| {
+    static KEYS: LazyLock<Table<&str, Key>> = LazyLock::new(|| {
         let pairs = WORDS.iter().flat_map(|(key, words)| words.split(' ').map(|word| (word, *key)));
         // The first listing of a word decides.
-        let mut keys = HashMap::new();
+        let mut keys = Table::default();
         for (word, key) in pairs {
             keys.entry(word).or_insert(key);
         }
@@ -402,7 +471,6 @@ fn without_lot(label: &str) -> &str {
 
 /// A label of a sum: which of the five kinds of money, or none of them.
 fn sum_key(label: &str, lotted: bool) -> Option<Key> {
-    let has = |words: &[&str]| words.iter().any(|word| label.contains(word));
     let ends = [
         "金额",
         "价",
@@ -423,89 +491,98 @@ fn sum_key(label: &str, lotted: bool) -> Option<Key> {
     ]
     .iter()
     .any(|word| label.ends_with(word));
-    if !ends && !has(&["预算金额", "最高限价", "中标金额", "成交金额"]) {
+    if !ends && !any_of!(label, ["预算金额", "最高限价", "中标金额", "成交金额"]) {
         return None;
     }
-    if has(&[
-        "服务费",
-        "代理费",
-        "保证金",
-        "评审费",
-        "售价",
-        "工本费",
-        "单价",
-        "收费",
-        "费率",
-        "注册资",
-        "业绩",
-        "押金",
-        "评标价",
-        "评审价",
-        "评审报价",
-        "首付",
-        "暂列",
-        "税额",
-        "定额",
-        "扣除",
-        "下浮",
-        "优惠",
-        "品目预算",
-        "中标服务",
-        "标书",
-        "文件费",
-        "节约",
-        "预估",
-        "估算",
-        "第一次报价",
-        "首轮",
-        "评标报价",
-        "图纸",
-    ]) {
+    if any_of!(
+        label,
+        [
+            "服务费",
+            "代理费",
+            "保证金",
+            "评审费",
+            "售价",
+            "工本费",
+            "单价",
+            "收费",
+            "费率",
+            "注册资",
+            "业绩",
+            "押金",
+            "评标价",
+            "评审价",
+            "评审报价",
+            "首付",
+            "暂列",
+            "税额",
+            "定额",
+            "扣除",
+            "下浮",
+            "优惠",
+            "品目预算",
+            "中标服务",
+            "标书",
+            "文件费",
+            "节约",
+            "预估",
+            "估算",
+            "第一次报价",
+            "首轮",
+            "评标报价",
+            "图纸",
+        ]
+    ) {
         return Some(Key::OtherSum);
     }
     let of_lot = lotted
-        || has(&[
-            "包预算",
-            "标段预算",
-            "标项预算",
-            "分包预算",
-            "包最高",
-            "包采购",
-            "标段最高",
-            "标项最高",
-            "包限价",
-            "包件",
-            "分标",
-            "每包",
-            "各包",
-            "分项预算",
-        ]);
-    if has(&["限价", "控制价", "拦标价", "上限价", "控制金额"]) {
+        || any_of!(
+            label,
+            [
+                "包预算",
+                "标段预算",
+                "标项预算",
+                "分包预算",
+                "包最高",
+                "包采购",
+                "标段最高",
+                "标项最高",
+                "包限价",
+                "包件",
+                "分标",
+                "每包",
+                "各包",
+                "分项预算",
+            ]
+        );
+    if any_of!(label, ["限价", "控制价", "拦标价", "上限价", "控制金额"]) {
         return Some(if of_lot { Key::LotCeiling } else { Key::Ceiling });
     }
-    if has(&["预算"]) {
+    if any_of!(label, ["预算"]) {
         return Some(if of_lot { Key::LotBudget } else { Key::Budget });
     }
-    if has(&["合同"]) {
+    if any_of!(label, ["合同"]) {
         return Some(Key::Contract);
     }
-    if has(&["中标", "成交", "中选", "入围"]) {
-        let total = label.starts_with('总') || has(&["合计", "总中标", "总成交"]);
+    if any_of!(label, ["中标", "成交", "中选", "入围"]) {
+        let total = label.starts_with('总') || any_of!(label, ["合计", "总中标", "总成交"]);
         return Some(if total { Key::AwardTotal } else { Key::Award });
     }
-    if has(&[
-        "采购金额",
-        "项目金额",
-        "招标金额",
-        "采购资金",
-        "采购总金额",
-        "项目总金额",
-        "项目投资",
-        "总投资",
-        "采购总额",
-        "项目资金",
-        "招标总金额",
-    ]) {
+    if any_of!(
+        label,
+        [
+            "采购金额",
+            "项目金额",
+            "招标金额",
+            "采购资金",
+            "采购总金额",
+            "项目总金额",
+            "项目投资",
+            "总投资",
+            "采购总额",
+            "项目资金",
+            "招标总金额",
+        ]
+    ) {
         return Some(Key::PurchaseSum);
     }
     let quoted = [
@@ -537,12 +614,19 @@ fn sum_key(label: &str, lotted: bool) -> Option<Key> {
     quoted.contains(&label).then_some(Key::Quote)
 }
 
+/// 中标供应商名称及地址, 供应商名称、联系地址.
+fn names_winner_and_place(label: &str) -> bool {
+    let mut parts = label.split(['及', '和', '与', '、']);
+    let named = parts.next().is_some_and(|first| supplier_key(first).is_some());
+    let rest: Vec<&str> = parts.collect();
+    named && !rest.is_empty() && rest.iter().all(|part| part.ends_with("地址") || part.ends_with("联系方式"))
+}
+
 /// 成交供应商及成交金额, 中标人名称、地址及中标价: a name comes first.
 fn names_winner_and_sum(label: &str) -> bool {
-    let parts: Vec<&str> = label.split(['及', '和', '与', '、']).collect();
-    let ends_in_sum =
-        parts.last().is_some_and(|part| ["金额", "价", "报价", "价格"].iter().any(|word| part.ends_with(word)));
-    parts.len() > 1 && ends_in_sum && parts.first().is_some_and(|first| supplier_key(first).is_some())
+    let between = ['及', '和', '与', '、'];
+    let ends_in_sum = ["金额", "价", "报价", "价格"].iter().any(|word| label.ends_with(word));
+    ends_in_sum && label.split_once(between).is_some_and(|(first, _)| supplier_key(first).is_some())
 }
 
 fn supplier_key(label: &str) -> Option<Key> {

@@ -24,14 +24,18 @@ const PASSAGE_CHARS_MAX: usize = 200;
 /// Where the site's relative links lead when the page's own address is not known.
 const SITE: &str = "http://www.ccgp.gov.cn/";
 
+/// The classes of the lists of a search result and of a channel.
+pub(in crate::sources) const LISTS: [&str; 2] = ["vT-srch-result-list-bid", "c_list_bid"];
+
 /// Reads a search result page or a channel list. Nothing if the page is neither. `url` is where it came from: channel lists link
 /// relative to it.
 pub(super) fn read(document: &Document, url: Option<&str>) -> Option<Reading> {
     let list = |class: &str| document.root().find(|element| element.name() == "ul" && element.has_class(class));
-    if let Some(found) = list("vT-srch-result-list-bid") {
+    let [of_search, of_channel] = LISTS;
+    if let Some(found) = list(of_search) {
         return Some(search(document, found, url));
     }
-    list("c_list_bid").map(|found| channel(document, found, url))
+    list(of_channel).map(|found| channel(document, found, url))
 }
 
 /// A search result page. `Empty` only if the site itself says 0.

@@ -41,6 +41,14 @@ pub(super) fn leading(text: &str) -> Option<(&str, Mark)> {
 fn counted(text: &str) -> Option<(&str, Mark)> {
     let rest = text.strip_prefix('第').unwrap_or(text);
     let ordinal = rest.len() != text.len();
+    // Behind the label and what is around it one of the nouns must begin.
+    let part = |c: char| {
+        let c = crate::sources::dialect::fold::plain(c);
+        c.is_ascii_alphanumeric() || is_numeral(c) || matches!(c, 'Ⅰ'..='Ⅹ' | ' ' | '(' | ')')
+    };
+    if !rest.chars().find(|c| !part(*c)).is_some_and(|c| NOUNS.iter().any(|noun| noun.starts_with(c))) {
+        return None;
+    }
     let (label, rest) = token(rest)?;
     let rest = rest.trim_start_matches([' ', '(', ')']);
     let noun = NOUNS.iter().filter(|noun| **noun != "标的" || ordinal).find(|noun| rest.starts_with(**noun))?;
@@ -81,6 +89,10 @@ fn numbered(text: &str) -> Option<(&str, Mark)> {
 
 /// A label: up to four digits, letters with digits, or Chinese numerals.
 fn token(text: &str) -> Option<(String, &str)> {
+    let first = crate::sources::dialect::fold::plain(text.chars().next()?);
+    if !(first.is_ascii_alphanumeric() || is_numeral(first) || matches!(first, 'Ⅰ'..='Ⅹ')) {
+        return None;
+    }
     let plain: Vec<char> = text.chars().take(8).map(crate::sources::dialect::fold::plain).collect();
     let ascii = plain.iter().take_while(|c| c.is_ascii_alphanumeric()).count();
     if ascii > 0 {
@@ -90,28 +102,7 @@ fn token(text: &str) -> Option<(String, &str)> {
         let end = text.char_indices().nth(ascii).map_or(text.len(), |(at, _)| at);
         return fits.then(|| (label.to_uppercase(), text.get(end..).unwrap_or_default()));
     }
-    let numerals = plain
-        .iter()
-        .take_while(|c| {
-            matches!(
-                c,
-                '一' | '二'
-                    | '三'
-                    | '四'
-                    | '五'
-                    | '六'
-                    | '七'
-                    | '八'
-                    | '九'
-                    | '十'
-                    | '壹'
-                    | '贰'
-                    | '叁'
-                    | '肆'
-                    | '伍'
-            )
-        })
-        .count();
+    let numerals = plain.iter().take_while(|c| is_numeral(**c)).count();
     if numerals > 0 {
         let label: String = plain.iter().take(numerals).collect();
         let value = capitals::small(&label)?;
@@ -122,6 +113,10 @@ fn token(text: &str) -> Option<(String, &str)> {
     let value = u32::from(*roman) - 0x2160 + 1;
     let end = text.char_indices().nth(1).map_or(text.len(), |(at, _)| at);
     Some((value.to_string(), text.get(end..).unwrap_or_default()))
+}
+
+fn is_numeral(c: char) -> bool {
+    matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '壹' | '贰' | '叁' | '肆' | '伍')
 }
 
 /// A line that is a lot's mark: its label and title, and the text behind them.

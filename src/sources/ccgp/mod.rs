@@ -28,6 +28,10 @@ mod scan;
 
 mod outline;
 
+mod flat;
+
+mod flat_awards;
+
 mod columns;
 
 mod kind;
@@ -66,7 +70,7 @@ pub const CONTENT_MARKS: [&str; 5] =
     ["vT-srch-result-list", "vF_detail_content", "vT_detail_content", "公告概要", "c_list_bid"];
 
 /// Raised whenever a kept body may be read differently.
-pub const READER_VERSION: u32 = 3;
+pub const READER_VERSION: u32 = 4;
 
 /// The longest page read; what goes beyond is cut, and said so.
 const BYTES_MAX: usize = 8 * 1024 * 1024;

@@ -7,16 +7,22 @@ use crate::domain::notice::Evidence;
 use crate::domain::reading::Problem;
 use crate::sources::dialect::amounts::{self, Said};
 use crate::sources::dialect::figures::{Figure, UnitBy};
-use crate::sources::dialect::fold::head;
+use crate::sources::dialect::fold::{fold, head};
 use crate::sources::dialect::units::Unit;
 
 /// Sums this far apart are one: 100 yuan.
 const NEAR: i64 = 100 * SCALE;
+/// A whole budget below this (1,000 yuan) is pointed out.
+const PLAUSIBLE_MIN: i64 = 1_000 * SCALE;
+
 /// A sum alone in a summary below this (1,000 yuan) or from that on (a billion: the site's own slips of the unit) is not believed.
 const PLAUSIBLE: std::ops::Range<i64> = 1_000 * SCALE..HEADER_MAX;
 
 /// A sum of this size (a billion yuan) is not believed in a unit that only a header prints.
 const HEADER_MAX: i64 = 1_000_000_000 * SCALE;
+
+/// No purchase of this size (ten billion yuan) is believed at all.
+const BELIEVED_MAX: i64 = 10_000_000_000 * SCALE;
 
 /// The rule by which a summary is believed.
 pub(super) const ALONE: &str = "summary; the body is silent";
@@ -72,7 +78,11 @@ pub(super) fn hear(label: &str, value: &str, header: Option<Unit>, place: &str) 
         Said::Nothing => Heard::Nothing,
         Said::Free => Heard::Free(passage),
         Said::NoSum => Heard::NoSum(passage),
-        Said::Sum(figure) if figure.unit_by != UnitBy::Own && Unit::is_per_piece(label) => Heard::NoSum(passage),
+        Said::Sum(figure)
+            if Unit::is_per_piece(label) && (figure.unit_by != UnitBy::Own || fold(label).contains("单价")) =>
+        {
+            Heard::NoSum(passage)
+        }
         Said::Sum(figure) => Heard::Sum(told(figure)),
         Said::Disagree(a, b) => Heard::Disagree(told(a), told(b)),
         Said::Several(figures) => Heard::Several(figures.into_iter().map(told).collect()),
@@ -202,8 +212,24 @@ fn unparsed(field: &str, text: &str, what: &str) -> Settled {
     }
 }
 
-/// One sum from the summary and the body.
+/// One sum from the summary and the body. What both print alike may still be a slip of whoever filled in the form.
 pub(super) fn settle(field: &str, summary: &Heard, body: &Heard) -> Settled {
+    let mut settled = weigh(field, summary, body);
+    let Some(size) = settled.amount.money().map(|money| money.ten_thousandths) else { return settled };
+    let passage = settled.evidence.as_ref().map(|seen| seen.passage.clone()).unwrap_or_default();
+    if size >= BELIEVED_MAX {
+        return unparsed(field, &passage, "larger than any purchase; its unit is not believed");
+    }
+    if size < PLAUSIBLE_MIN && matches!(field, "budget" | "ceiling") {
+        settled.problems.push(problem(field, "unusually small; perhaps a price per piece", &passage));
+    }
+    if size >= HEADER_MAX {
+        settled.problems.push(problem(field, "unusually large; its unit may be wrong", &passage));
+    }
+    settled
+}
+
+fn weigh(field: &str, summary: &Heard, body: &Heard) -> Settled {
     match (summary, body) {
         (_, Heard::Disagree(capital, figure)) => conflict(field, &[capital, figure], "capitals and figures disagree"),
         (Heard::Sum(summary), Heard::Sum(body)) => both(field, summary, body),
@@ -227,7 +253,45 @@ pub(super) fn settle(field: &str, summary: &Heard, body: &Heard) -> Settled {
     }
 }
 
+/// 成交金额（万元）：356000.00 beside a summary of 35.6万: in the label's unit no purchase, in yuan the summary's sum.
+fn label_slipped(field: &str, summary: &Told, body: &Told) -> Option<Settled> {
+    let absurd = body.figure.unit_by == UnitBy::Header && body.figure.money.ten_thousandths >= HEADER_MAX;
+    let money = |ten_thousandths| Money { ten_thousandths, ..body.figure.money };
+    let yuan = Figure {
+        money: money(body.figure.money.ten_thousandths / 10_000),
+        place: (body.figure.place / 10_000).max(1),
+        ..body.figure
+    };
+    let sound = PLAUSIBLE.contains(&yuan.money.ten_thousandths) && yuan.money.ten_thousandths < HEADER_MAX;
+    if !absurd || !sound || !near(&summary.figure, &yuan) {
+        return None;
+    }
+    let told = Told { figure: yuan, ..body.clone() };
+    let mut settled = disclosed(&told, &body.place, "unit slip in the label; in yuan as the summary says");
+    let passage = format!("{} | {}", summary.passage, body.passage);
+    settled.problems.push(problem(field, "unit slip in the body's label", &passage));
+    Some(settled)
+}
+
+/// ￥28.5 万元（美元） beside 28.5（万元）: one number, and one side says which money it is.
+fn other_currency(field: &str, summary: &Told, body: &Told) -> Option<Settled> {
+    let (one, other) = (summary.figure.money, body.figure.money);
+    if one.ten_thousandths != other.ten_thousandths || one.currency == other.currency {
+        return None;
+    }
+    let cny = crate::domain::money::Currency::CNY;
+    let told = [summary, body].into_iter().find(|told| told.figure.money.currency != cny)?;
+    let known = one.currency == cny || other.currency == cny;
+    let mut settled = disclosed(told, &told.place, "summary and body agree but for the currency");
+    let passage = format!("{} | {}", summary.passage, body.passage);
+    settled.problems.push(problem(field, "only one place names the currency", &passage));
+    known.then_some(settled)
+}
+
 fn both(field: &str, summary: &Told, body: &Told) -> Settled {
+    if let Some(settled) = label_slipped(field, summary, body).or_else(|| other_currency(field, summary, body)) {
+        return settled;
+    }
     if body.figure.unit_by == UnitBy::Nowhere {
         let finer = |told: Told, rule: &str| {
             let best = if grain(&summary.figure) < grain(&told.figure) { summary.clone() } else { told };
@@ -304,7 +368,7 @@ pub(super) fn sum_of(several: &[Told]) -> Option<Told> {
 
 /// Whether a text's numbers are those of a sum, as they stand or in 万: then the sum was copied from a price.
 fn repeats(summary: &Figure, text: &str) -> bool {
-    let chars: Vec<char> = crate::sources::dialect::fold::fold(text).chars().collect();
+    let chars: Vec<char> = fold(text).chars().collect();
     let mut number = String::new();
     let mut found = false;
     for c in chars.iter().chain(std::iter::once(&' ')) {

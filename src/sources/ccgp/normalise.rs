@@ -7,10 +7,11 @@ use crate::domain::organisation::Organisation;
 use crate::domain::reading::{Coverage, PageKind, Problem, Reading};
 use crate::domain::stamp::Stamp;
 use crate::sources::dialect::dates;
-use crate::sources::dialect::fold::head;
+use crate::sources::dialect::fold::{head, squeeze};
 
 use super::award::{Awarded, settle_awards};
 use super::budget::Budgets;
+use super::columns::Sheet;
 use super::labels::Key;
 use super::money::{self, Heard, hear, problem, settle};
 use super::outline::{Kind, Outline, outline};
@@ -51,6 +52,7 @@ impl Build<'_> {
     fn head(&mut self, place: &address::Address, known: bool) {
         let raw = self.raw;
         self.notice.title.clone_from(&raw.title);
+        self.notice.attachments.clone_from(&raw.attachments);
         if known {
             self.notice.url = Some(place.url.clone());
             self.notice.section.clone_from(&place.section);
@@ -159,7 +161,7 @@ impl Build<'_> {
 
     /// A correction of the budget states the new one.
     fn take_amended_budget(&mut self) {
-        let amended = self.notice.amendments.iter().rev().find(|amendment| amendment.item.contains("预算"));
+        let amended = self.notice.amendments.iter().rev().find(|amendment| squeeze(&amendment.item).contains("预算"));
         let Some((item, after)) =
             amended.and_then(|amendment| Some((amendment.item.clone(), amendment.after.clone()?)))
         else {
@@ -219,7 +221,14 @@ impl Build<'_> {
             // The notice says that it was given, only not to whom.
             let lot =
                 Lot { label: only_lot, status: LotStatus::Awarded, award: settled.amount.clone(), ..Lot::default() };
-            Awarded { lots: vec![lot], award: settled.amount, problems: settled.problems, evidence: settled.evidence }
+            let lots_seen = settled.evidence.iter().map(|seen| ("lots[0].award".to_owned(), seen.clone())).collect();
+            Awarded {
+                lots: vec![lot],
+                award: settled.amount,
+                problems: settled.problems,
+                evidence: settled.evidence,
+                lots_seen,
+            }
         };
         let alone = awarded.award.money().is_some()
             && awarded.evidence.as_ref().is_some_and(|evidence| evidence.rule.starts_with(money::ALONE));
@@ -232,6 +241,7 @@ impl Build<'_> {
             }
         }
         self.problems.extend(awarded.problems);
+        self.notice.evidence.extend(awarded.lots_seen);
         self.notice.award = awarded.award;
         self.notice.lots = awarded.lots;
         if let Some(evidence) = awarded.evidence {
@@ -239,13 +249,6 @@ impl Build<'_> {
         }
         for (at, win) in found.wins.iter().enumerate().take(50) {
             self.because(&format!("winners[{at}]"), if win.failed { "failed lot" } else { "winner" }, &win.passage);
-        }
-        if self.notice.award == Amount::Undisclosed && !self.notice.attachments.is_empty() {
-            self.problems.push(problem(
-                "award",
-                "not in the text; the attachments are not read",
-                &self.notice.attachments.join("; "),
-            ));
         }
     }
 
@@ -289,11 +292,14 @@ impl Build<'_> {
     fn take_contract(&mut self, found: &result::Found, only_lot: Option<String>) {
         let mut heard = Vec::new();
         for piece in &self.body.pieces {
-            if let Kind::Field(field) = &piece.kind
-                && (field.key == Key::Contract || field.key == Key::Award)
-                && piece.section != Section::Qualification
-            {
-                heard.push(hear(&field.label, &field.value, None, "body"));
+            match &piece.kind {
+                Kind::Field(field)
+                    if matches!(field.key, Key::Contract | Key::Award) && piece.section != Section::Qualification =>
+                {
+                    heard.push(hear(&field.label, &field.value, None, "body"));
+                }
+                Kind::Table(read) => heard.extend(read.sheets.iter().filter_map(contract_column)),
+                _ => {}
             }
         }
         let settled = settle("contract", &self.summary_sum(&["合同金额", "总合同金额"]), &money::together(heard));
@@ -360,6 +366,7 @@ impl Build<'_> {
     fn lot_budgets(&mut self, budgets: &Budgets) {
         let alone = self.notice.lots.len() == 1;
         let mut problems = Vec::new();
+        let mut evidence: Vec<(String, Evidence)> = Vec::new();
         for (at, lot) in self.notice.lots.iter_mut().enumerate() {
             let told = budgets
                 .lots
@@ -367,8 +374,10 @@ impl Build<'_> {
                 .find(|told| Some(&told.mark.label) == lot.label.as_ref())
                 .or_else(|| budgets.lots.first().filter(|_| alone && budgets.lots.len() == 1));
             if let Some(told) = told {
-                let settled = settle(&format!("lots[{at}].budget"), &Heard::Nothing, &told.budget);
+                let field = format!("lots[{at}].budget");
+                let settled = settle(&field, &Heard::Nothing, &told.budget);
                 problems.extend(settled.problems);
+                evidence.extend(settled.evidence.map(|seen| (field, seen)));
                 lot.budget = settled.amount;
                 lot.title = lot.title.take().or_else(|| told.mark.title.clone());
             }
@@ -383,8 +392,11 @@ impl Build<'_> {
                     Amount::Conflict(_) | Amount::Unparsed { .. } => Amount::Undisclosed,
                     amount => amount.clone(),
                 };
+                let whole = self.notice.evidence.get("budget").filter(|_| lot.budget != Amount::Undisclosed);
+                evidence.extend(whole.map(|seen| (format!("lots[{at}].budget"), seen.clone())));
             }
         }
+        self.notice.evidence.extend(evidence);
         self.problems.extend(problems);
     }
 
@@ -407,12 +419,9 @@ impl Build<'_> {
 
     fn rest(&mut self) {
         let raw = self.raw;
-        self.notice.attachments.clone_from(&raw.attachments);
-        self.notice.amendments = correction::amendments(self.body);
         if self.notice.kind == NoticeKind::Correction {
+            self.notice.amendments = correction::amendments(self.body);
             self.take_amended_budget();
-        } else {
-            self.notice.amendments.clear();
         }
         let mut reference = correction::refers_to(raw, self.body);
         if self.notice.kind == NoticeKind::Correction {
@@ -423,16 +432,30 @@ impl Build<'_> {
             reference.title = reference.title.take().or_else(|| self.notice.project_title.clone());
         }
         self.notice.refers_to.extend(reference.filter(|reference| *reference != Reference::default()));
-        self.notice.dates = when::dates(raw, self.body, self.notice.kind, &self.notice.amendments);
+        let found = when::dates(raw, self.body, self.notice.kind, &self.notice.amendments);
+        self.notice.dates = found.dates;
+        for (field, passage) in found.passages {
+            self.because(field, "summary, else label or section", &passage);
+        }
         let said = self.body.pieces.iter().find_map(|piece| match &piece.kind {
-            Kind::Field(field) if field.key == Key::Method => kind::method(&field.value),
+            Kind::Field(field) if field.key == Key::Method => {
+                kind::method(&field.value).map(|method| (method, field.value.clone()))
+            }
             _ => None,
         });
-        self.notice.method = said
-            .or_else(|| kind::method(&raw.title))
-            .or_else(|| self.notice.section.as_deref().and_then(kind::method_of_section))
-            .or_else(|| raw.location.as_deref().and_then(kind::method))
-            .or_else(|| self.body.lines.iter().take(15).find_map(|(_, line)| kind::method_in_sentence(line)));
+        let section = self.notice.section.clone();
+        let method = said
+            .or_else(|| kind::method(&raw.title).map(|method| (method, raw.title.clone())))
+            .or_else(|| section.and_then(|section| Some((kind::method_of_section(&section)?, section))))
+            .or_else(|| raw.location.as_ref().and_then(|place| Some((kind::method(place)?, place.clone()))))
+            .or_else(|| {
+                let mut lines = self.body.lines.iter().take(15);
+                lines.find_map(|(_, line)| Some((kind::method_in_sentence(line)?, line.clone())))
+            });
+        if let Some((method, passage)) = method {
+            self.notice.method = Some(method);
+            self.because("method", "label of the method, else title, channel or first lines", &passage);
+        }
         self.notice.text = text::text(self.body);
         self.note_sources();
         self.note_attachments();
@@ -441,28 +464,14 @@ impl Build<'_> {
 
     /// Where the remaining fields come from.
     fn note_sources(&mut self) {
-        let dates = self.notice.dates;
-        let seen: [(&str, &str, Option<String>); 8] = [
+        let seen: [(&str, &str, Option<String>); 3] = [
             (
                 "agency",
                 "summary, else the agency's block",
                 self.notice.agency.as_ref().map(|agency| agency.name.clone()),
             ),
             ("project_title", "label of the project's name", self.notice.project_title.clone()),
-            (
-                "method",
-                "label of the method, title or channel",
-                self.notice.method.map(|method| method.word().to_owned()),
-            ),
             ("items_path", "summary", self.notice.items_path.clone()),
-            ("dates.opens_on", "summary, else the opening's section", dates.opens_on.map(|day| day.to_string())),
-            ("dates.deadline_at", "label or section of handing in", dates.deadline_at.map(|at| at.iso())),
-            ("dates.awarded_on", "summary, else label of the award's day", dates.awarded_on.map(|day| day.to_string())),
-            (
-                "dates.corrected_on",
-                "summary, else label of the correction's day",
-                dates.corrected_on.map(|day| day.to_string()),
-            ),
         ];
         for (field, rule, passage) in seen {
             if let Some(passage) = passage {
@@ -508,8 +517,41 @@ impl Build<'_> {
             let at = self.notice.text.find(word)?;
             self.notice.text.get(at..).map(|tail| head(tail, 80))
         });
-        if let Some(passage) = elsewhere.filter(|_| needs_budget && !self.notice.attachments.is_empty()) {
+        let files = self.notice.attachments.join("; ");
+        if files.is_empty() {
+            return;
+        }
+        if let Some(passage) = elsewhere.filter(|_| needs_budget) {
             self.problems.push(problem("budget", "the text sends to attachments, which are not read", &passage));
         }
+        if self.notice.kind != NoticeKind::Award {
+            return;
+        }
+        if self.notice.award == Amount::Undisclosed {
+            self.problems.push(problem("award", "not in the text; the attachments are not read", &files));
+        }
+        let named = self.notice.lots.iter().filter(|lot| lot.status == LotStatus::Awarded);
+        if named.clone().count() > 0 && named.clone().all(|lot| lot.suppliers.is_empty()) {
+            self.problems.push(problem("winners", "not in the text; the attachments are not read", &files));
+        }
     }
+}
+
+/// The sum of a column of contract amounts: each merged cell once, all of them understood.
+fn contract_column(sheet: &Sheet) -> Option<Heard> {
+    let at = sheet.idea(&[Key::Contract])?;
+    let column = sheet.columns.get(at)?;
+    let mut told = Vec::new();
+    let mut last = None;
+    for cell in sheet.rows.iter().filter_map(|row| row.get(at)) {
+        if last == Some(cell.origin) || cell.text.is_empty() {
+            continue;
+        }
+        last = Some(cell.origin);
+        match hear(&column.header, &cell.text.replace('\n', " "), column.unit, "table") {
+            Heard::Sum(one) => told.push(one),
+            _ => return None,
+        }
+    }
+    money::sum_of(&told).map(Heard::Sum)
 }

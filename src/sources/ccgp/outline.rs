@@ -1,6 +1,11 @@
 //! A notice's body as pieces in order: headings, fields with their labels, lot marks, plain lines, tables, each with the section
 //! it stands in. Works on pages with one field a line and on old ones where everything runs on.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use crate::domain::words::Words;
+use crate::sources::dialect::amounts::{self, Said};
 use crate::sources::dialect::blocks::{Block, Grid};
 use crate::sources::dialect::fold::{fold, is_han, tidy};
 use crate::sources::dialect::names;
@@ -8,8 +13,9 @@ use crate::sources::dialect::names;
 use super::columns::{Sheets, sheets};
 use super::labels::{Key, classify, classify_exactly};
 use super::lots;
-use super::scan::{labels_in, labels_of_values};
+use super::scan::{FoundLabel, labels_in, of_values};
 use super::sections::{Section, heading_text, is_numeral, section_of};
+use super::{flat, flat_awards};
 
 /// A label and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,11 +55,11 @@ pub(super) struct Outline {
 /// Reads blocks into pieces.
 pub(super) fn outline(blocks: &[Block]) -> Outline {
     let mut reading = Reading { out: Outline::default(), section: Section::Start };
-    for block in blocks {
+    for block in &flat_awards::lines_together(blocks) {
         match block {
             Block::Line(line) => {
                 for part in parts(line) {
-                    reading.line(&part);
+                    reading.line(part);
                 }
             }
             Block::Table(grid) => reading.table(grid),
@@ -70,6 +76,28 @@ struct Reading {
 
 impl Reading {
     fn push(&mut self, kind: Kind) {
+        if let Kind::Field(field) = &kind
+            && field.key == Key::TitleAndNumber
+        {
+            for (key, value) in both(&field.value) {
+                self.push(Kind::Field(Field { key, value, ..field.clone() }));
+            }
+            return;
+        }
+        if let Kind::Field(field) = &kind
+            && field.key == Key::SupplierAndAddress
+        {
+            let name = begins_with_name(&field.value).unwrap_or(&field.value);
+            let place = field.value.get(name.len()..).unwrap_or_default();
+            let place = place.trim_start_matches(['，', ',', '；', ';', ' ', '\u{3000}', '地', '址', '：', ':']);
+            let key = if name.is_empty() { Key::Other } else { Key::Supplier };
+            let (name, place) = (name.to_owned(), place.to_owned());
+            self.push(Kind::Field(Field { key, value: name, ..field.clone() }));
+            if !place.is_empty() {
+                self.push(Kind::Field(Field { key: Key::SupplierAddress, value: place, ..field.clone() }));
+            }
+            return;
+        }
         self.out.pieces.push(Piece { section: self.section, kind });
     }
 
@@ -79,13 +107,16 @@ impl Reading {
             return;
         }
         let mut is_heading = false;
-        if let Some((text, major)) = heading_text(line) {
+        let heading = heading_text(line);
+        if let Some((text, major)) = heading.clone() {
             let alone = line.chars().count() <= text.chars().count() + 12;
             // 联系方式：000 is a field of whoever stands above it; only 联系方式 alone or numbered opens a block.
-            let valued = fold(line)
-                .split_once(':')
-                .is_some_and(|(label, value)| !value.trim().is_empty() && label.chars().next().is_some_and(is_han));
-            match section_of(&text, major).filter(|section| major || !valued || !opens_only_alone(*section)) {
+            let valued = || {
+                fold(line)
+                    .split_once(':')
+                    .is_some_and(|(label, value)| !value.trim().is_empty() && label.chars().next().is_some_and(is_han))
+            };
+            match section_of(&text, major).filter(|section| major || !opens_only_alone(*section) || !valued()) {
                 Some(section) => {
                     self.section = section;
                     self.push(Kind::Heading(text));
@@ -107,33 +138,47 @@ impl Reading {
             }
             return;
         }
-        let labelled = !labels_in(line).is_empty();
-        if let Some(field) =
-            heading_text(line).filter(|(_, major)| *major && !labelled).and_then(|(text, _)| spaced(&text))
-        {
+        let labels = labels_in(line);
+        let labelled = !labels.is_empty();
+        if let Some(field) = heading.filter(|(_, major)| *major && !labelled).and_then(|(text, _)| spaced(&text)) {
             self.push(Kind::Field(field));
         } else if labelled || !is_heading {
             // A heading that is nothing but one is no line of text as well.
-            self.fields(line);
+            self.fields_of(line, Some(labels));
         }
     }
 
     fn fields(&mut self, line: &str) {
+        self.fields_of(line, None);
+    }
+
+    /// The same where the line's labels have been found already.
+    fn fields_of(&mut self, line: &str, labels: Option<Vec<FoundLabel>>) {
+        if let Some(flat) = flat::table(line).or_else(|| flat_awards::table(line)) {
+            self.fields(&flat.before);
+            self.push(Kind::Table(Sheets { sheets: vec![flat.sheet], pairs: Vec::new() }));
+            self.fields(&flat.after);
+            return;
+        }
         let marked = with_colons(line);
-        let line = marked.as_str();
-        let found = labels_of_values(line);
-        let chars: Vec<char> = line.chars().collect();
-        let slice =
-            |from: usize, to: usize| -> String { chars.iter().skip(from).take(to.saturating_sub(from)).collect() };
-        let before = found.first().map_or(chars.len(), |label| label.start);
-        let lead = tidy(&slice(0, before));
-        if lead.chars().filter(|c| c.is_alphanumeric()).count() > 1 {
+        let line = marked.as_ref();
+        let known = labels.filter(|_| matches!(marked, Cow::Borrowed(_)));
+        let found = of_values(known.unwrap_or_else(|| labels_in(line)));
+        // Labels are found by characters, and cut out by bytes.
+        let starts: Vec<usize> =
+            if found.is_empty() { Vec::new() } else { line.char_indices().map(|(at, _)| at).collect() };
+        let byte = |nth: usize| if nth == 0 { 0 } else { starts.get(nth).copied().unwrap_or(line.len()) };
+        let slice = |from: usize, to: usize| line.get(byte(from)..byte(to)).unwrap_or_default();
+        let before = found.first().map_or(usize::MAX, |label| label.start);
+        let lead = tidy(slice(0, before));
+        if lead.chars().filter(|c| c.is_alphanumeric()).nth(1).is_some() {
             self.push(Kind::Line(lead));
         }
         for (at, label) in found.iter().enumerate() {
-            let end = found.get(at + 1).map_or(chars.len(), |next| next.start);
-            let printed = tidy(&slice(label.start, label.value));
+            let end = found.get(at + 1).map_or(usize::MAX, |next| next.start);
+            let printed = tidy(slice(label.start, label.value));
             let value = tidy(slice(label.value, end).trim_end_matches(['(', '（', '【', '[']));
+            let value = if at + 1 < found.len() { without_next_order(&value) } else { &value };
             let value = value.trim_matches(|c: char| matches!(c, ';' | '；' | '。' | ' ')).to_owned();
             let lot =
                 lots::leading(&fold(&printed)).map(|(_, mark)| mark.label).filter(|_| label.key != Key::LotNumber);
@@ -193,6 +238,51 @@ impl Reading {
     }
 }
 
+/// A value without the number of the field behind it: QC-2021-002 2、.
+fn without_next_order(value: &str) -> &str {
+    // QC-2021-002二、: pages without line breaks.
+    if let Some(rest) = value.strip_suffix('、') {
+        let before = rest.trim_end_matches(is_numeral);
+        if (1..=2).contains(&rest.chars().skip(before.chars().count()).count()) && !before.is_empty() {
+            return before.trim_end();
+        }
+    }
+    let bare = value.trim_end_matches([')', '）']).trim_end_matches(['、', '.', '．', ' ']);
+    let digits = bare.len() - bare.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let before = bare.get(..bare.len() - digits).unwrap_or_default().trim_end_matches(['(', '（']);
+    let parted = before.ends_with([' ', '；', ';', '。', '，']) || before.is_empty();
+    if bare.len() < value.len() && (1..=2).contains(&digits) && parted { before.trim_end() } else { value }
+}
+
+/// The title and the number of a value that holds both, in either order: 某项目（QC-1）, QC-1 某项目, 某项目/QC-1.
+fn both(value: &str) -> Vec<(Key, String)> {
+    let value = fold(value);
+    let number = |text: &str| {
+        let code = text.chars().filter(char::is_ascii_alphanumeric).count();
+        text.chars().any(|c| c.is_ascii_digit()) && code >= 4 && code * 2 > text.chars().filter(|c| is_han(*c)).count()
+    };
+    let plain = value.trim();
+    let inside = plain
+        .strip_suffix([')', '）'])
+        .and_then(|rest| rest.rfind(['(', '（']).and_then(|open| Some((rest.get(..open)?, rest.get(open..)?))))
+        .map(|(title, inside)| (title, inside.trim_start_matches(['(', '（'])));
+    let mut cuts: Vec<(&str, &str)> = inside.into_iter().collect();
+    cuts.extend(plain.split_once([' ', '、', '/', '，', ',', '；', ';']));
+    cuts.extend(plain.rsplit_once([' ', '、', '，', ',', '；', ';']));
+    for (one, other) in cuts {
+        let other =
+            ["项目编号", "采购编号", "招标编号", "编号"].iter().fold(other, |rest, word| rest.trim_start_matches(word));
+        let other = other.trim_start_matches(['：', ':', ' ']);
+        if number(other) && !number(one) {
+            return vec![(Key::Title, one.trim().to_owned()), (Key::Number, other.trim().to_owned())];
+        }
+        if number(one) && !number(other) {
+            return vec![(Key::Number, one.trim().to_owned()), (Key::Title, other.trim().to_owned())];
+        }
+    }
+    vec![(if number(plain) { Key::Number } else { Key::Title }, plain.to_owned())]
+}
+
 /// Sections that a label with a value behind it does not open: 联系方式：000, 未中标供应商：某公司.
 fn opens_only_alone(section: Section) -> bool {
     section.is_contact() || section == Section::Bidders
@@ -242,12 +332,45 @@ const NAMED: [&str; 13] = [
     "供应商名称",
 ];
 
+/// Labels that a dash parts from what they say: 成交供应商——某公司, 成交金额—100万元.
+const DASHED: [&str; 12] = [
+    "中标金额",
+    "成交金额",
+    "中标价",
+    "成交价",
+    "成交价格",
+    "中标价格",
+    "总中标金额",
+    "总成交金额",
+    "项目编号",
+    "采购编号",
+    "项目名称",
+    "预算金额",
+];
+
+/// The first label of a line that a dash follows: its length and that of label and dashes.
+fn dashed(rest: &str) -> Option<(usize, usize)> {
+    let label = NAMED.iter().chain(&DASHED).find(|label| {
+        rest.strip_prefix(**label)
+            .is_some_and(|after| after.starts_with(['—', '―', '－', '─', '–']) || after.starts_with("--"))
+    })?;
+    let after = rest.get(label.len()..)?;
+    let value = after.trim_start_matches(['—', '―', '－', '─', '–', '-', ' ']);
+    (!value.is_empty()).then_some((label.len(), rest.len() - value.len()))
+}
+
 /// The line with the colon that such a label lacks.
-fn with_colons(line: &str) -> String {
+fn with_colons(line: &str) -> Cow<'_, str> {
+    static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::grouped(&[&NAMED, &DASHED]));
+    if !SEARCH.stand_in(line) {
+        return Cow::Borrowed(line);
+    }
     let mut out = String::with_capacity(line.len() + 3);
     let mut rest = line;
     let mut fresh = true;
     while let Some(c) = rest.chars().next() {
+        // The labels begin with one of these.
+        fresh &= matches!(c, '中' | '成' | '供' | '总' | '项' | '采' | '预');
         let label = NAMED.iter().filter(|_| fresh).find(|label| {
             rest.strip_prefix(**label).is_some_and(|after| {
                 after.starts_with([' ', '\u{3000}', '\u{a0}'])
@@ -260,12 +383,17 @@ fn with_colons(line: &str) -> String {
             out.push('：');
             rest = rest.get(label.len()..).unwrap_or_default();
         }
+        if let Some((label, all)) = dashed(rest).filter(|_| fresh) {
+            out.push_str(rest.get(..label).unwrap_or_default());
+            out.push('：');
+            rest = rest.get(all..).unwrap_or_default();
+        }
         fresh = !is_han(c) && !c.is_ascii_alphanumeric();
         let Some(c) = rest.chars().next() else { break };
         out.push(c);
         rest = rest.get(c.len_utf8()..).unwrap_or_default();
     }
-    out
+    Cow::Owned(out)
 }
 
 /// A field without a value takes the plain line after it; a heading that is itself a label takes it too.
@@ -298,6 +426,7 @@ fn fill_empty(pieces: &mut Vec<Piece>) {
                 | Key::Address
         )
     };
+    name_winners_in_lines(pieces);
     let mut at = 0;
     while at + 1 < pieces.len() {
         let label = match pieces.get(at).map(|piece| &piece.kind) {
@@ -305,6 +434,7 @@ fn fill_empty(pieces: &mut Vec<Piece>) {
                 Some((field.key, field.label.clone()))
             }
             Some(Kind::Heading(text)) => classify(text).filter(|key| wants(*key)).map(|key| (key, text.clone())),
+            Some(Kind::Line(line)) => bare_label(line, pieces.get(at + 1)).map(|key| (key, line.clone())),
             _ => None,
         };
         let next = match pieces.get(at + 1).map(|piece| &piece.kind) {
@@ -319,11 +449,84 @@ fn fill_empty(pieces: &mut Vec<Piece>) {
             if let Some(piece) = pieces.get_mut(at + 1) {
                 piece.kind = Kind::Field(Field { key, label, value, lot: None });
             }
-            if matches!(pieces.get(at).map(|piece| &piece.kind), Some(Kind::Field(_))) {
+            if matches!(pieces.get(at).map(|piece| &piece.kind), Some(Kind::Field(_) | Kind::Line(_))) {
                 pieces.remove(at);
             } else if key == Key::Supplier {
                 more_names(pieces, at + 1);
             }
+        }
+        at += 1;
+    }
+}
+
+/// A line that is nothing but a label, above a line that answers it, as cells of a table of one column stand.
+fn bare_label(line: &str, next: Option<&Piece>) -> Option<Key> {
+    let Some(Kind::Line(value)) = next.map(|piece| &piece.kind) else { return None };
+    if line.chars().count() > 24 || line.contains(['：', ':', '，', '。', '；']) {
+        return None;
+    }
+    let key = classify(line)?;
+    let answers = match key {
+        Key::Supplier => begins_with_name(value).is_some(),
+        Key::Award | Key::AwardTotal | Key::Budget | Key::LotBudget | Key::Ceiling => {
+            value.chars().count() <= 60
+                && value.chars().any(|c| c.is_ascii_digit() || "壹贰叁肆伍陆柒捌玖拾".contains(c))
+        }
+        Key::Number => value.chars().filter(char::is_ascii_digit).count() >= 3 && value.chars().count() <= 60,
+        _ => false,
+    };
+    answers.then_some(key)
+}
+
+/// The organisation that a line begins with.
+fn begins_with_name(line: &str) -> Option<&str> {
+    let first = line.split(['，', ',', '；', ';', '。', ' ', '\u{3000}']).next()?;
+    (first.chars().count() <= 60 && names::clean(first).is_some_and(|name| names::looks_like_one(&name)))
+        .then_some(first)
+}
+
+/// 中标供应商名称、联系地址及中标金额： above 某公司，某路1号，98万元: the first word of each line is a winner, the last may be its sum.
+fn name_winners_in_lines(pieces: &mut Vec<Piece>) {
+    let mut at = 0;
+    let mut below = None;
+    while let Some(piece) = pieces.get(at) {
+        match &piece.kind {
+            Kind::Field(field)
+                if field.value.is_empty()
+                    && field.key == Key::Other
+                    && ["中标", "成交"].iter().any(|lead| field.label.contains(lead))
+                    && ["金额", "价"].iter().any(|word| field.label.contains(word)) =>
+            {
+                below = Some(field.label.clone());
+            }
+            Kind::Line(line) if below.is_some() && begins_with_name(line).is_some() => {
+                let name = begins_with_name(line).unwrap_or_default().to_owned();
+                let rest = line.get(name.len()..).unwrap_or_default();
+                let last = rest.rsplit(['，', ',', '；', ';', ' ']).next().unwrap_or_default().to_owned();
+                let sum = matches!(amounts::read(&last, None), Said::Sum(_));
+                let section = piece.section;
+                let label = below.clone().unwrap_or_default();
+                let field = |key, value| Piece {
+                    section,
+                    kind: Kind::Field(Field { key, label: label.clone(), value, lot: None }),
+                };
+                let mut new = vec![field(Key::Supplier, name)];
+                if sum {
+                    new.push(Piece {
+                        section,
+                        kind: Kind::Field(Field {
+                            key: Key::Award, label: "中标金额".into(), value: last, lot: None
+                        }),
+                    });
+                }
+                let count = new.len();
+                pieces.splice(at..=at, new);
+                at += count;
+                continue;
+            }
+            // What the winner's own line says further.
+            Kind::Field(field) if matches!(field.key, Key::Award | Key::SupplierAddress | Key::Quote) => {}
+            _ => below = None,
         }
         at += 1;
     }
@@ -341,27 +544,69 @@ fn more_names(pieces: &mut Vec<Piece>, at: usize) {
     }
 }
 
+/// Where the contacts begin inside a running text: 凡对本次公告…, 1.采购人信息, and where such a heading ends.
+fn contact_marks(line: &str) -> Vec<usize> {
+    const WORDS: [&str; 6] =
+        ["采购人信息", "采购单位信息", "采购代理机构信息", "代理机构信息", "项目联系方式", "凡对本次"];
+    let mut out = Vec::new();
+    for word in WORDS {
+        for (at, _) in line.match_indices(word).take(4) {
+            let before = line.get(..at).unwrap_or_default();
+            let numbered = before.trim_end_matches(['.', '、', '．', ' ']);
+            let bare = numbered.trim_end_matches(|c: char| c.is_ascii_digit());
+            let order = numbered.len() - bare.len();
+            let start =
+                if word == "凡对本次" && !before.ends_with(['、', '.']) { Some(before.len()) } else { None };
+            let start = start.or((1..=2).contains(&order).then_some(bare.len()));
+            let Some(start) = start.filter(|start| *start > 0) else { continue };
+            out.push(start);
+            if word != "凡对本次" {
+                out.push(at + word.len());
+            }
+        }
+    }
+    out
+}
+
+/// Where 合同包2(某设备): or 采购包2： stands inside a running text.
+fn lot_marks(line: &str) -> Vec<usize> {
+    let opens = |at: &usize| -> bool {
+        let behind = line.get(*at + "合同包".len()..).unwrap_or_default();
+        let mark = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+        let digits = behind.len() - mark.len();
+        let begins = line.get(..*at).is_some_and(|before| before.ends_with(' '));
+        begins && (1..=3).contains(&digits) && mark.starts_with(['(', '（', ':', '：'])
+    };
+    // Either is three characters of three bytes.
+    let nouns = ["合同包", "采购包"].iter().flat_map(|noun| line.match_indices(noun));
+    nouns.map(|(at, _)| at).filter(opens).collect()
+}
+
 /// A line that runs on is cut where a numbered heading begins inside it.
-fn parts(line: &str) -> Vec<String> {
-    let chars: Vec<char> = line.chars().collect();
+fn parts(line: &str) -> Vec<&str> {
     let mut cuts = vec![0];
-    for (at, c) in chars.iter().enumerate() {
-        if at == 0 || !is_numeral(*c) {
+    let mut before = None;
+    for (at, c) in line.char_indices() {
+        let fresh = matches!(before, Some(' ' | '。' | '；' | ';' | '\u{3000}'));
+        before = Some(c);
+        if !fresh || !is_numeral(c) {
             continue;
         }
-        let fresh = chars.get(at - 1).is_some_and(|before| matches!(before, ' ' | '。' | '；' | ';' | '\u{3000}'));
-        if !fresh {
-            continue;
-        }
-        let length = chars.iter().skip(at).take_while(|c| is_numeral(**c)).count();
-        if length <= 3 && matches!(chars.get(at + length), Some('、' | '．')) {
+        let rest = line.get(at..).unwrap_or_default();
+        let behind = rest.trim_start_matches(is_numeral);
+        // Each numeral is three bytes.
+        if rest.len() - behind.len() <= 9 && behind.starts_with(['、', '．']) {
             cuts.push(at);
         }
     }
-    cuts.push(chars.len());
+    cuts.extend(lot_marks(line));
+    cuts.extend(contact_marks(line));
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts.push(line.len());
     cuts.windows(2)
         .filter_map(|window| match window {
-            [from, to] => Some(chars.iter().skip(*from).take(to - from).collect::<String>()),
+            [from, to] => line.get(*from..*to),
             _ => None,
         })
         .collect()

@@ -69,6 +69,13 @@ pub(super) fn agency(raw: &Raw, outline: &Outline) -> Option<Organisation> {
 pub(super) fn number(printed: &str) -> Option<String> {
     let plain = fold(printed);
     let mut text = plain.trim().trim_matches(['"', '\'', '*', ':', ' ']);
+    // 三、0658-2104: the number of a heading that was left behind.
+    if let Some((lead, rest)) = text.split_once('、')
+        && lead.chars().count() <= 2
+        && lead.chars().all(super::sections::is_numeral)
+    {
+        text = rest.trim();
+    }
     if text.starts_with('(') && text.ends_with(')') && text.matches('(').count() == 1 {
         text = text.trim_matches(['(', ')']);
     }
@@ -114,6 +121,13 @@ fn cut_at_words(text: &str) -> String {
         let joins =
             out.ends_with(['-', '/', '(', '[', '_']) || part.starts_with(['-', '/', ')', ']', '_', '号', '(', '[']);
         let words = part.chars().filter(|c| is_han(*c)).count();
+        // LXZC 2021-092, 2020 220: digits that a blank tore off.
+        let lacks_digits = !out.chars().any(|c| c.is_ascii_digit()) && part.starts_with(|c: char| c.is_ascii_digit());
+        let digits_on = out.ends_with(|c: char| c.is_ascii_digit())
+            && (3..=4).contains(&part.len())
+            && part.bytes().all(|byte| byte.is_ascii_digit())
+            && text.ends_with(part);
+        let joins = joins || lacks_digits && words == 0 || digits_on;
         if !joins || words > 2 {
             break;
         }
@@ -125,6 +139,13 @@ fn cut_at_words(text: &str) -> String {
 /// A remark in brackets behind a number is not part of it: (招标文件编号:…).
 fn without_remark(text: &str) -> String {
     let mut out = text.to_owned();
+    // QC-2021-2采购任务通知书编号:AB-1: another label grown onto it.
+    if let Some(at) = out.find("编号:")
+        && let Some(start) = out.get(..at).and_then(|before| before.rfind(|c: char| !is_han(c)))
+        && start > 3
+    {
+        out.truncate(start + out.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8));
+    }
     if out.ends_with(')')
         && let Some(open) = out.rfind('(')
         && open > 3

@@ -242,7 +242,7 @@ fn published(root: Element<'_>, raw: &Raw) -> Option<String> {
             .and_then(|meta| meta.attribute("content"))
             .map(tidy)
     };
-    let has_digits = |text: &String| text.chars().any(|c| c.is_ascii_digit());
+    let has_digits = |text: &String| text.chars().any(char::is_numeric);
     let header = || {
         root.find(|element| element.has_class("vF_detail_header") || element.has_class("vT_detail_header"))
             .and_then(|header| header.find(|element| element.name() == "p"))

@@ -1,7 +1,12 @@
 //! Who won which lot for what, as a result notice prints it: label lines, tables, sentences of older pages. Losers, scores and
 //! fees are passed over. Collects; sums are settled elsewhere.
 
+use crate::domain::money::Currency;
+use std::sync::LazyLock;
+
 use crate::domain::organisation::Organisation;
+use crate::domain::words::{Words, any_of};
+use crate::sources::dialect::figures::UnitBy;
 use crate::sources::dialect::fold::{fold, head, squeeze};
 use crate::sources::dialect::names;
 use crate::sources::dialect::units::Unit;
@@ -27,6 +32,8 @@ pub(super) struct Win {
     /// The number of its row: its lot's, where other rows are lots.
     pub serial: Option<Mark>,
     pub failed: bool,
+    /// Its sum stood under 投标报价: a 中标金额 beside it is better.
+    pub quoted: bool,
     pub passage: String,
 }
 
@@ -103,10 +110,9 @@ pub(super) const NOT_WINNERS: [&str; 22] = [
 /// Whether a text says that a lot failed.
 pub(super) fn says_failed(text: &str) -> bool {
     let plain = squeeze(text);
-    FAILED.iter().any(|word| plain.contains(word))
-        && !["无废标", "废标条款", "非废标", "未废标", "不予废标", "否则废标", "作废标处理"]
-            .iter()
-            .any(|word| plain.contains(word))
+    static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::of(&FAILED));
+    SEARCH.stand_in(&plain)
+        && !any_of!(&plain, ["无废标", "废标条款", "非废标", "未废标", "不予废标", "否则废标", "作废标处理"])
 }
 
 /// Reads all of it.
@@ -131,6 +137,35 @@ pub(super) fn find(outline: &Outline) -> Found {
     let mut found = walk.found;
     tidy_up(&mut found);
     found
+}
+
+/// Where a sentence makes someone the winner, and in which words: 为中标人, 为本项目的成交供应商.
+fn made_winner(plain: &str) -> Option<(usize, &str)> {
+    const WON: [&str; 10] = [
+        "中标供应商",
+        "中标人",
+        "中标单位",
+        "中标商",
+        "成交供应商",
+        "成交人",
+        "成交单位",
+        "成交商",
+        "中选供应商",
+        "中选人",
+    ];
+    for (at, word) in plain.match_indices('为') {
+        let rest = plain.get(at + word.len()..).unwrap_or_default();
+        let clause = rest.split([',', '，', '。', ';', '；', ':']).next().unwrap_or_default();
+        let Some((gap, won)) = WON.iter().filter_map(|won| Some((clause.find(won)?, *won))).min() else { continue };
+        let lead = clause.get(..gap).unwrap_or_default();
+        let sure = lead.chars().count() <= 16
+            && !["候选", "未", "不", "二", "三", "备选", "推荐"].iter().any(|no| lead.contains(no));
+        if sure {
+            let end = at + word.len() + gap + won.len();
+            return Some((at, plain.get(at..end)?));
+        }
+    }
+    ["中标,", "中标，"].iter().find_map(|tail| Some((plain.find(tail)?, *tail)))
 }
 
 /// Walks a body's pieces, remembering lot, winner and section.
@@ -244,6 +279,11 @@ impl Walk {
                 self.sum(field);
             }
             Key::SupplierAddress => self.address(&field.value),
+            Key::UnitNote => self.unit_note(&field.label, &field.value),
+            Key::Name if Unit::in_label(&field.value).is_some() && field.value.chars().count() <= 4 => {
+                self.unit_note(&field.label, &field.value);
+            }
+            Key::Member if self.in_result() => self.member(field),
             Key::Address
                 if (self.in_result() || self.section == Section::Basic)
                     && self.current.as_ref().is_some_and(|win| !win.suppliers.is_empty()) =>
@@ -368,7 +408,10 @@ impl Walk {
             return;
         }
         match &mut self.current {
-            Some(win) if win.sum == Heard::Nothing => win.sum = heard,
+            Some(win) if win.sum == Heard::Nothing || win.quoted && field.key == Key::Award => {
+                win.sum = heard;
+                win.quoted = field.key == Key::Quote;
+            }
             Some(win) if field.key == Key::Award && matches!(win.sum, Heard::NoSum(_) | Heard::Unclear(_)) => {
                 win.sum = heard;
             }
@@ -411,6 +454,47 @@ impl Walk {
         }
     }
 
+    /// 价格单位：万元, 币种：美元 behind a bare sum.
+    fn unit_note(&mut self, label: &str, value: &str) {
+        let Some(unit) = Unit::in_label(value).filter(|_| value.chars().count() <= 6) else { return };
+        let Some(Heard::Sum(told)) = self.current.as_mut().map(|win| &mut win.sum) else { return };
+        let figure = &mut told.figure;
+        if figure.unit_by == UnitBy::Own {
+            return;
+        }
+        figure.money.currency = unit.currency;
+        let foreign = unit.currency != Currency::CNY;
+        if (!label.contains('币') || foreign) && figure.unit_by == UnitBy::Nowhere {
+            let factor = i64::try_from(unit.factor).unwrap_or(1);
+            figure.money.ten_thousandths = figure.money.ten_thousandths.saturating_mul(factor);
+            figure.place = figure.place.saturating_mul(factor);
+            figure.unit_by = UnitBy::Header;
+        }
+        told.passage = head(&format!("{} {label}{value}", told.passage), 200);
+    }
+
+    /// 联合体成员：某公司 beside the winner whom it joined.
+    fn member(&mut self, field: &Field) {
+        let (found, _) = names::split(&field.value);
+        let found: Vec<String> = found.into_iter().filter(|name| names::looks_like_one(name)).collect();
+        if found.is_empty() || self.losing {
+            return;
+        }
+        let open = self.current.as_ref().is_some_and(|win| !win.suppliers.is_empty() && !win.failed);
+        if !open || field.label.contains("牵头") || field.label.contains("主体") {
+            self.supplier(field);
+            return;
+        }
+        if let Some(win) = &mut self.current {
+            for name in found {
+                if win.suppliers.iter().all(|known| known.name != name) {
+                    win.suppliers.push(Organisation::named(name));
+                }
+            }
+            win.joint = win.suppliers.len() > 1;
+        }
+    }
+
     fn address(&mut self, value: &str) {
         let address = head(&value.replace('\n', " "), 300);
         if let Some(win) = &mut self.current
@@ -440,7 +524,9 @@ impl Walk {
         if self.section == Section::Failure && self.found.reason.is_none() && self.lot.is_none() {
             self.found.reason = Some(head(line, 200));
         }
-        if line.chars().count() < 40 && NOT_WINNERS.iter().any(|word| line.contains(word)) {
+        static SEARCH: LazyLock<Words> = LazyLock::new(|| Words::of(&NOT_WINNERS));
+        // 39 characters are 156 bytes at most.
+        if line.len() <= 156 && line.chars().count() < 40 && SEARCH.stand_in(line) {
             self.close();
             self.losing = true;
         }
@@ -491,6 +577,10 @@ impl Walk {
             }
             return;
         }
+        // Whoever is named is named with one of these.
+        if !any_of!(&plain, ["中标", "成交", "中选"]) {
+            return;
+        }
         for lead in [
             "中标供应商为",
             "成交供应商为",
@@ -515,10 +605,7 @@ impl Walk {
             }
             return;
         }
-        for tail in
-            ["为中标人", "为成交人", "为成交供应商", "为中标供应商", "为中标单位", "为成交单位", "中标,", "中标，"]
-        {
-            let Some(at) = plain.find(tail) else { continue };
+        if let Some((at, tail)) = made_winner(&plain) {
             let before = plain.get(..at).unwrap_or_default();
             let clause = before.rsplit([',', '，', '。', ';', '；', ':']).next().unwrap_or_default();
             let name = ["确定", "决定", "评定", "选定", "同意", "由"]
@@ -531,7 +618,6 @@ impl Walk {
                 self.name(name, tail);
                 self.spoken_sum(plain.get(at..).unwrap_or_default());
             }
-            return;
         }
     }
 

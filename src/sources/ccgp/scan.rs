@@ -4,7 +4,7 @@
 use crate::sources::dialect::capitals;
 use crate::sources::dialect::fold::{is_han, plain};
 
-use super::labels::{Key, bare, classify, classify_exactly};
+use super::labels::{self, Key};
 
 /// A label in a line, by characters.
 pub(super) struct FoundLabel {
@@ -14,9 +14,8 @@ pub(super) struct FoundLabel {
     pub value: usize,
 }
 
-/// The labels of a line; one that only says how the sum before it is meant belongs to that sum: 中标金额：单价：12元.
-pub(super) fn labels_of_values(line: &str) -> Vec<FoundLabel> {
-    let mut found = labels_in(line);
+/// The labels of a line that have values; one that only says how the sum before it is meant belongs to that sum: 中标金额：单价：12元.
+pub(super) fn of_values(mut found: Vec<FoundLabel>) -> Vec<FoundLabel> {
     let money = |key: Key| {
         matches!(key, Key::Award | Key::AwardTotal | Key::Budget | Key::LotBudget | Key::Ceiling | Key::Contract)
     };
@@ -39,6 +38,9 @@ pub(super) fn labels_of_values(line: &str) -> Vec<FoundLabel> {
 
 /// Every label with a colon in a line, and where its value begins.
 pub(super) fn labels_in(line: &str) -> Vec<FoundLabel> {
+    if line.chars().all(|c| plain(c) != ':') {
+        return Vec::new();
+    }
     let chars: Vec<char> = line.chars().map(plain).collect();
     let mut found: Vec<FoundLabel> = Vec::new();
     let mut at = 0;
@@ -55,15 +57,26 @@ pub(super) fn labels_in(line: &str) -> Vec<FoundLabel> {
             && chars.get(at - 1).is_some_and(char::is_ascii_digit)
             && chars.get(at + 1).is_some_and(char::is_ascii_digit);
         let address = chars.get(at + 1) == Some(&'/');
-        if !time && !address && found.len() < 400 {
+        if !time && !address && !in_remark(&chars, at) && found.len() < 400 {
             let floor = found.last().map_or(0, |label| label.value);
-            if let Some((key, start)) = label_before(&chars, at, floor) {
+            // 甲公司（联合体成员：乙公司）: in brackets behind a name it belongs to the name.
+            let of_name =
+                |key: Key, start: usize| key == Key::Member && start > floor && chars.get(start - 1) == Some(&'(');
+            if let Some((key, start)) = label_before(&chars, at, floor).filter(|(key, start)| !of_name(*key, *start)) {
                 found.push(FoundLabel { key, start, value });
             }
         }
         at = value.max(at + 1);
     }
     found
+}
+
+/// Whether a colon stands inside the remark of a label: 预算金额（单位：万元）.
+fn in_remark(chars: &[char], colon: usize) -> bool {
+    let before: String = chars.iter().take(colon).skip(colon.saturating_sub(6)).filter(|c| **c != ' ').collect();
+    let names = ["单位", "币种"].iter().any(|word| before.ends_with(word));
+    let opened = before.contains(['(', ',', '，']);
+    names && opened && chars.iter().skip(colon + 1).take(7).any(|c| *c == ')')
 }
 
 /// The label that ends at a colon: the longest run of words back from it that is one.
@@ -80,15 +93,26 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
                 if closes_a_sum(chars, open) {
                     break;
                 }
+                // A label never begins with a bracketed remark: that is the end of the value before it.
                 at = open;
-                starts.push(at);
             }
             '。' | ';' | '；' | '!' | '?' | '|' | '\n' | ',' | '，' | '(' | '[' | '《' | '》' | ':' | '.' => break,
             '、' | '/' => {
                 let joins = at >= 3
-                    && chars
-                        .get(at..at + 2)
-                        .is_some_and(|next| matches!(next, ['成', '交'] | ['中' | '流' | '开', '标'] | ['终', '止']));
+                    && chars.get(at..at + 2).is_some_and(|next| {
+                        matches!(
+                            next,
+                            ['成', '交']
+                                | ['中' | '流' | '开', '标']
+                                | ['终', '止']
+                                | ['用', '途']
+                                | ['编', '号']
+                                | ['万', '元']
+                                | ['元', ':' | ' ']
+                                | ['地', '址']
+                                | ['联', '系']
+                        )
+                    });
                 if !joins {
                     break;
                 }
@@ -102,34 +126,33 @@ fn label_before(chars: &[char], colon: usize, floor: usize) -> Option<(Key, usiz
             }
         }
     }
-    let text_from = |start: usize| -> String { chars.iter().skip(start).take(colon - start).collect() };
     let fresh = |start: usize| -> bool {
         start == floor
             || start == 0
             || chars.get(start - 1).is_none_or(|c| !is_han(*c) || *c == ' ') && chars.get(start - 1) != Some(&'/')
     };
-    // The longest listed label that begins where a word may begin, else one word that is a label by its parts.
-    let begins: Vec<usize> = starts.iter().rev().copied().filter(|start| fresh(*start)).collect();
+    let texts = Texts::new(chars, &starts, colon);
     // The 包 of 1包： is no label: the whole is a lot's mark.
     let of_mark = |start: usize, key: Key| {
         key == Key::LotNumber && start > floor && chars.get(start - 1).is_some_and(char::is_ascii_alphanumeric)
     };
-    let exactly = |start: usize| classify_exactly(&text_from(start)).filter(|key| !of_mark(start, *key));
-    if let Some(hit) = begins.iter().find_map(|start| Some((exactly(*start)?, *start))) {
-        return Some(begins.iter().find_map(|start| set_wide(&text_from(*start), *start, hit)).unwrap_or(hit));
+    // The longest listed label that begins where a word may begin, else one word that is a label by its parts.
+    let begins = || texts.longest_first().filter(|(start, _)| fresh(*start));
+    let exactly = |(start, text): (usize, &str)| {
+        Some((labels::classify_stripped_exactly(text).filter(|key| !of_mark(start, *key))?, start))
+    };
+    if let Some(hit) = begins().find_map(exactly) {
+        return Some(begins().find_map(|(start, text)| set_wide(text, start, hit)).unwrap_or(hit));
     }
-    for start in &begins {
-        let start = *start;
-        let text = text_from(start);
-        let stem = without_brackets(&text);
-        let one_word = stem.split(' ').filter(|word| !word.is_empty()).all(|word| word.chars().count() == 1)
-            || !stem.trim().contains(' ') && bare(&text).chars().count() <= 16;
-        if one_word && let Some(key) = classify(&text).filter(|key| !of_mark(start, *key)) {
+    for (start, text) in begins() {
+        if is_one_word(chars.get(start..colon).unwrap_or_default(), text)
+            && let Some(key) = labels::classify_stripped(text).filter(|key| !of_mark(start, *key))
+        {
             let hit = (key, start);
-            return Some(begins.iter().find_map(|start| set_wide(&text_from(*start), *start, hit)).unwrap_or(hit));
+            return Some(begins().find_map(|(start, text)| set_wide(text, start, hit)).unwrap_or(hit));
         }
     }
-    glued(chars, colon, &starts)
+    glued(chars, colon, &texts)
 }
 
 /// Whether a bracket behind a number, or behind its unit, holds a unit or a note on money.
@@ -147,23 +170,99 @@ fn closes_a_sum(chars: &[char], open: usize) -> bool {
 fn set_wide(text: &str, start: usize, (key, at): (Key, usize)) -> Option<(Key, usize)> {
     let whole: String = text.chars().filter(|c| *c != ' ').collect();
     let denies = ["未中标", "未成交", "落标", "候选", "候补"].iter().any(|word| whole.starts_with(word));
-    let other = (start < at && denies && whole.chars().count() <= 12).then(|| classify(&whole)).flatten()?;
+    let other =
+        (start < at && denies && whole.chars().count() <= 12).then(|| labels::classify_stripped(&whole)).flatten()?;
     (other != key).then_some((other, start))
 }
 
-/// A text without what stands in brackets.
-fn without_brackets(text: &str) -> String {
-    let mut depth = 0_usize;
-    text.chars()
-        .filter(|c| {
-            match c {
-                '(' | '[' => depth += 1,
-                ')' | ']' => depth = depth.saturating_sub(1),
-                _ => return depth == 0,
+/// Whether a label is one word: 名 称 too, its letters stand apart, all but one long part of them.
+fn is_one_word(chars: &[char], stripped: &str) -> bool {
+    let (mut long, mut short, mut letters) = (0_usize, 0_usize, 0_usize);
+    for c in without_brackets(chars).chain([' ']) {
+        if c != ' ' {
+            letters += 1;
+            continue;
+        }
+        long += usize::from(letters > 1);
+        short += usize::from(letters == 1);
+        letters = 0;
+    }
+    long <= usize::from(short > 2) || !has_inner_blank(chars) && labels::trimmed(stripped).chars().count() <= 16
+}
+
+/// Whether a blank stands between other characters outside brackets.
+fn has_inner_blank(chars: &[char]) -> bool {
+    let (mut seen, mut blank) = (false, false);
+    for c in without_brackets(chars) {
+        if c == ' ' {
+            blank = seen;
+        } else if blank {
+            return true;
+        } else {
+            seen = true;
+        }
+    }
+    false
+}
+
+/// The texts from each place where a label may begin to its colon, stripped as labels are compared: all of them are ends of the longest.
+struct Texts {
+    stripped: String,
+    /// Where each begins, in the line and in `stripped`; the shortest first.
+    starts: Vec<(usize, usize)>,
+    /// Where angle brackets make that untrue: each by itself.
+    apart: Vec<String>,
+}
+
+impl Texts {
+    fn new(chars: &[char], starts: &[usize], colon: usize) -> Self {
+        let first = starts.last().copied().unwrap_or(colon);
+        let region = chars.get(first..colon).unwrap_or_default();
+        let mut texts = Self {
+            stripped: String::with_capacity(region.len() * 3),
+            starts: starts.iter().map(|start| (*start, 0)).collect(),
+            apart: Vec::new(),
+        };
+        if region.iter().any(|c| matches!(c, '<' | '>')) {
+            let strip = |start: &usize| {
+                let (mut depth, mut out) = (0, String::new());
+                chars.iter().take(colon).skip(*start).for_each(|c| labels::bare_char(*c, &mut depth, &mut out));
+                out
+            };
+            texts.apart = starts.iter().map(strip).collect();
+            return texts;
+        }
+        let mut depth = 0;
+        let mut waiting = texts.starts.iter_mut().rev().peekable();
+        for (at, c) in region.iter().enumerate() {
+            if let Some((_, offset)) = waiting.next_if(|(start, _)| *start == first + at) {
+                *offset = texts.stripped.len();
             }
-            false
+            labels::bare_char(*c, &mut depth, &mut texts.stripped);
+        }
+        texts
+    }
+
+    fn longest_first(&self) -> impl Iterator<Item = (usize, &str)> {
+        (0..self.starts.len()).rev().filter_map(|nth| {
+            let (start, offset) = self.starts.get(nth)?;
+            let apart = self.apart.get(nth).map(String::as_str);
+            Some((*start, apart.or_else(|| self.stripped.get(*offset..))?))
         })
-        .collect()
+    }
+}
+
+/// Characters without what stands in brackets.
+fn without_brackets(chars: &[char]) -> impl Iterator<Item = char> {
+    let mut depth = 0_usize;
+    chars.iter().copied().filter(move |c| {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => return depth == 0,
+        }
+        false
+    })
 }
 
 /// How labels begin that may stand grown onto other words.
@@ -188,24 +287,23 @@ const LEADS: [&str; 17] = [
 ];
 
 /// A label grown onto the words before it: 本项目预算金额. Only ones that mean one thing.
-fn glued(chars: &[char], colon: usize, starts: &[usize]) -> Option<(Key, usize)> {
-    for start in starts.iter().rev() {
-        let text: String = chars.iter().skip(*start).take(colon - *start).collect();
-        let word = bare(&text);
-        if !(4..=14).contains(&word.chars().count()) || without_brackets(&text).trim().contains(' ') {
+fn glued(chars: &[char], colon: usize, texts: &Texts) -> Option<(Key, usize)> {
+    for (start, text) in texts.longest_first() {
+        let word = labels::trimmed(text);
+        if !(4..=14).contains(&word.chars().count()) || has_inner_blank(chars.get(start..colon).unwrap_or_default()) {
             continue;
         }
-        let Some(key) = classify_exactly(&text)
-            .or_else(|| LEADS.iter().any(|lead| word.starts_with(lead)).then(|| classify(&text)).flatten())
-        else {
+        let Some(key) = labels::classify_stripped_exactly(text).or_else(|| {
+            LEADS.iter().any(|lead| word.starts_with(lead)).then(|| labels::classify_stripped(text)).flatten()
+        }) else {
             continue;
         };
-        let before: String = chars.iter().take(*start).rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
+        let before: String = chars.iter().take(start).rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
         if ["未", "落", "候选", "服务", "代理", "评审", "保证", "其他", "拟", "原", "非"]
             .iter()
             .any(|lead| before.trim_end().ends_with(lead))
         {
-            return Some((Key::Other, *start));
+            return Some((Key::Other, start));
         }
         let plain = matches!(
             key,
@@ -232,7 +330,7 @@ fn glued(chars: &[char], colon: usize, starts: &[usize]) -> Option<(Key, usize)>
                 | Key::Contact
         );
         if plain {
-            return Some((key, *start));
+            return Some((key, start));
         }
     }
     None

@@ -1,5 +1,8 @@
 //! The body as plain text for search and evidence: notary stamps, page furniture and everything about persons left out. Bounded.
 
+use std::sync::LazyLock;
+
+use crate::domain::words::{Words, any_of};
 use crate::sources::dialect::fold::squeeze;
 
 use super::labels::Key;
@@ -23,7 +26,8 @@ pub(super) fn text(outline: &Outline) -> String {
         if section.is_contact() || *section == Section::Experts {
             continue;
         }
-        let Some(kept) = kept(line).map(|line| without_telephones(&line)) else { continue };
+        let Some(kept) = kept(line) else { continue };
+        let kept = if kept.bytes().any(|byte| byte.is_ascii_digit()) { without_telephones(&kept) } else { kept };
         if out.len() + kept.len() + 1 > BYTES_MAX {
             let room = BYTES_MAX.saturating_sub(out.len() + 1);
             let end = (0..=room.min(kept.len())).rev().find(|at| kept.is_char_boundary(*at)).unwrap_or(0);
@@ -44,7 +48,8 @@ fn kept(line: &str) -> Option<String> {
     if FURNITURE.contains(&plain.as_str()) || is_contact(&plain) {
         return None;
     }
-    if !STAMPS.iter().any(|stamp| plain.contains(stamp)) {
+    static STAMPED: LazyLock<Words> = LazyLock::new(|| Words::of(&STAMPS));
+    if !STAMPED.stand_in(&plain) {
         return Some(without_persons(line));
     }
     let text = without_stamp(line);
@@ -60,6 +65,10 @@ fn is_contact(plain: &str) -> bool {
 
 /// Cuts persons and telephones out of a line that holds other things too.
 fn without_persons(line: &str) -> String {
+    // All of them hold one of these.
+    if !any_of!(line, ["联系人：", "联系电话：", "联系方式：", "电话："]) {
+        return line.to_owned();
+    }
     let Some(at) = ["项目联系人：", "联系人：", "联系电话：", "联系方式：", "电话："]
         .iter()
         .filter_map(|word| line.find(word))

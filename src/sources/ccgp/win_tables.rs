@@ -196,7 +196,12 @@ impl Walk {
             if sheet.is_short(row) {
                 return Heard::Unclear(head(row_text, 200));
             }
-            hear(header, &text(Some(at)).replace('\n', " "), column.and_then(|column| column.unit), "table")
+            let mut printed = text(Some(at)).replace('\n', " ");
+            // 中标金额 | 单位 above 198 | 万元: the unit has a column of its own.
+            if let Some(unit) = unit_beside(sheet, row, at).filter(|_| printed.ends_with(char::is_numeric)) {
+                printed.push_str(&unit);
+            }
+            hear(header, &printed, column.and_then(|column| column.unit), "table")
         });
         self.found.wins.push(Win {
             lot: self.lot.clone(),
@@ -206,6 +211,7 @@ impl Walk {
             sum_origin,
             serial: None,
             failed: false,
+            quoted: false,
             passage: head(row_text, 200),
         });
     }
@@ -300,6 +306,17 @@ fn names_elsewhere(sheet: &Sheet, row: &[Cell]) -> bool {
         );
         counts && names::clean(&cell.text).is_some_and(|name| names::looks_like_one(&name))
     })
+}
+
+/// The unit of money that a column of its own prints beside a sum.
+fn unit_beside(sheet: &Sheet, row: &[Cell], sum: usize) -> Option<String> {
+    let place = sheet.columns.iter().enumerate().skip(sum + 1).find(|(_, column)| {
+        matches!(column.header.as_str(), "单位" | "金额单位" | "价格单位" | "报价单位" | "货币单位" | "计价单位")
+    })?;
+    let unit = squeeze(&row.get(place.0)?.text);
+    let known =
+        matches!(unit.as_str(), "元" | "万元" | "亿元" | "人民币元" | "人民币万元" | "%" | "折" | "美元" | "欧元");
+    known.then_some(unit)
 }
 
 /// 备注 | …: a row about the table, not of it.

@@ -152,7 +152,16 @@ fn choose(chars: &[char], figures: &[Figure]) -> Said {
             return Said::Sum(*first);
         }
     }
-    Said::Several(distinct)
+    whole_of_parts(&distinct).map_or(Said::Several(distinct), Said::Sum)
+}
+
+/// The one sum that all others add up to: 180万元（包1：100万元，包2：80万元）.
+fn whole_of_parts(figures: &[Figure]) -> Option<Figure> {
+    let all = figures.iter().map(|figure| figure.money.ten_thousandths).try_fold(0_i64, i64::checked_add)?;
+    let currency = figures.first()?.money.currency;
+    let ends = [figures.first()?, figures.last()?];
+    let whole = ends.into_iter().find(|figure| figure.money.ten_thousandths.checked_mul(2) == Some(all))?;
+    (figures.len() > 2 && figures.iter().all(|figure| figure.money.currency == currency)).then_some(*whole)
 }
 
 /// Capitals and figures that stand for each other, 叁佰万元整（5000000元）, and disagree, whatever else follows.

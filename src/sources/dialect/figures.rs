@@ -304,6 +304,10 @@ fn basis_at(chars: &[char], at: usize, start: usize) -> Basis {
         return Basis::Piece;
     }
     let tail: String = chars.iter().skip(at).filter(|c| **c != ' ').take(8).collect();
+    // 34.61万元 每个标段…: a blank begins another sentence.
+    if tail.starts_with('每') && at > 0 && chars.get(at - 1) == Some(&' ') {
+        return Basis::Whole;
+    }
     let Some(rest) = tail.strip_prefix(['/', '每']) else { return Basis::Whole };
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
     let rest = rest.get(digits.len()..).unwrap_or_default();

@@ -1,93 +1,22 @@
-//! HTML as a tree of bounded depth: the specification's tokenizer, and a builder that nests in linear time whatever the page
-//! does. Lacks what a browser needs and a reader does not: formatting repair, scripts, styles.
+//! HTML as a tree of bounded depth. Lacks what a browser needs and a reader does not: formatting repair, scripts, styles.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
 
-use html5ever::tendril::{StrTendril, Tendril};
+use html5ever::tendril::Tendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 
-/// How deep elements nest before further ones are laid flat. Real pages stay below 60.
-const DEPTH_MAX: usize = 128;
-
-/// How far out an end tag, or a tag that closes another, finds what it closes.
-const REACH: usize = 100;
-
-/// How many attributes of one element are kept.
-const ATTRIBUTES_MAX: usize = 64;
-
-/// Elements without content.
-const VOID: [&str; 14] =
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
-
-/// Elements that stand on lines of their own.
-const BLOCK: [&str; 44] = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hr",
-    "legend",
-    "li",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-    "option",
-];
-
-/// Elements whose text no one sees.
-const UNSEEN: [&str; 7] = ["script", "style", "title", "template", "noembed", "iframe", "object"];
-
-#[derive(Debug)]
-enum Kind {
-    Element { name: String, attributes: Vec<(String, String)> },
-    Text(String),
-}
-
-#[derive(Debug)]
-struct Stored {
-    kind: Kind,
-    children: Vec<usize>,
-}
+use super::scanner;
+use super::tags;
+use super::tree::{ATTRIBUTES_MAX, Attribute, Builder, Kind, Node};
 
 /// A parsed page.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Document {
-    nodes: Vec<Stored>,
+    text: String,
+    nodes: Vec<Node>,
+    attributes: Vec<Attribute>,
     /// Whether elements were laid flat because the page nests deeper than any real one.
     pub flattened: bool,
 }
@@ -112,14 +41,34 @@ impl Document {
     /// Reads a page. Never fails: what is not HTML is text.
     #[must_use]
     pub fn parse(html: &str) -> Self {
-        let sink = Sink(RefCell::new(Builder::new()));
+        let page = html.strip_prefix('\u{feff}').unwrap_or(html);
+        let page = if page.contains('\r') {
+            Cow::Owned(page.replace("\r\n", "\n").replace('\r', "\n"))
+        } else {
+            Cow::Borrowed(page)
+        };
+        let mut builder = Builder::new(&page);
+        match scanner::scan(&page, &mut builder) {
+            Ok(()) => Self::of(builder),
+            Err(scanner::TooOdd) => Self::parse_as_specified(html),
+        }
+    }
+
+    /// The same by the specification's own tokenizer.
+    fn parse_as_specified(html: &str) -> Self {
+        let sink = Sink(RefCell::new(Builder::new("")));
         let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
         let queue = BufferQueue::default();
         queue.push_back(Tendril::from_slice(html));
         let _ = tokenizer.feed(&queue);
         tokenizer.end();
-        let builder = tokenizer.sink.0.into_inner();
-        Self { nodes: builder.nodes, flattened: builder.flattened }
+        Self::of(tokenizer.sink.0.into_inner())
+    }
+
+    fn of(mut builder: Builder) -> Self {
+        builder.finish();
+        let Builder { text, nodes, attributes, flattened, .. } = builder;
+        Self { text, nodes, attributes, flattened }
     }
 
     /// The element that holds everything.
@@ -127,11 +76,22 @@ impl Document {
     pub fn root(&self) -> Element<'_> {
         Element { document: self, id: 0 }
     }
+
+    fn child(&self, id: usize) -> Option<Child<'_>> {
+        Some(match &self.nodes.get(id)?.kind {
+            Kind::Element { .. } => Child::Element(Element { document: self, id }),
+            Kind::Text(place) => Child::Text(self.text.get(place.clone()).unwrap_or_default()),
+        })
+    }
 }
 
 impl<'a> Element<'a> {
-    fn stored(self) -> Option<&'a Stored> {
+    fn node(self) -> Option<&'a Node> {
         self.document.nodes.get(self.id)
+    }
+
+    fn end(self) -> usize {
+        self.node().map_or(self.id, |node| node.end)
     }
 
     /// Whether two handles mean the same element.
@@ -140,11 +100,21 @@ impl<'a> Element<'a> {
         self.id == other.id
     }
 
+    fn tag(self) -> tags::Tag {
+        match self.node().map(|node| &node.kind) {
+            Some(Kind::Element { tag, .. }) => *tag,
+            _ => tags::OTHER,
+        }
+    }
+
     /// The tag's name in lower case.
     #[must_use]
     pub fn name(self) -> &'a str {
-        match self.stored().map(|stored| &stored.kind) {
-            Some(Kind::Element { name, .. }) => name,
+        match self.node().map(|node| &node.kind) {
+            Some(Kind::Element { tag: tags::OTHER, name, .. }) => {
+                self.document.text.get(name.clone()).unwrap_or_default()
+            }
+            Some(Kind::Element { tag, .. }) => tags::NAMES.get(usize::from(*tag)).copied().unwrap_or_default(),
             _ => "",
         }
     }
@@ -152,12 +122,14 @@ impl<'a> Element<'a> {
     /// An attribute's value.
     #[must_use]
     pub fn attribute(self, wanted: &str) -> Option<&'a str> {
-        match self.stored().map(|stored| &stored.kind) {
-            Some(Kind::Element { attributes, .. }) => {
-                attributes.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
-            }
-            _ => None,
-        }
+        let Some(Kind::Element { attributes, .. }) = self.node().map(|node| &node.kind) else { return None };
+        let attributes = self.document.attributes.get(attributes.clone())?;
+        let text = self.document.text.as_str();
+        let is_wanted = |attribute: &&Attribute| {
+            attribute.name.len() == wanted.len()
+                && text.get(attribute.name.clone()).is_some_and(|name| name.eq_ignore_ascii_case(wanted))
+        };
+        text.get(attributes.iter().find(is_wanted)?.value.clone())
     }
 
     /// Whether the element has a class.
@@ -168,13 +140,14 @@ impl<'a> Element<'a> {
 
     /// What stands inside, in order.
     pub fn children(self) -> impl Iterator<Item = Child<'a>> {
-        let document = self.document;
-        self.stored().map(|stored| stored.children.as_slice()).unwrap_or_default().iter().filter_map(move |id| {
-            match document.nodes.get(*id).map(|stored| &stored.kind) {
-                Some(Kind::Element { .. }) => Some(Child::Element(Element { document, id: *id })),
-                Some(Kind::Text(text)) => Some(Child::Text(text)),
-                None => None,
+        let (mut at, end) = (self.id + 1, self.end());
+        std::iter::from_fn(move || {
+            let id = at;
+            if id >= end {
+                return None;
             }
+            at = self.document.nodes.get(id)?.end;
+            self.document.child(id)
         })
     }
 
@@ -188,15 +161,12 @@ impl<'a> Element<'a> {
 
     /// Every element below, in the order of the page.
     pub fn descendants(self) -> impl Iterator<Item = Element<'a>> {
-        let mut waiting: Vec<Element<'a>> = self.elements().collect();
-        waiting.reverse();
-        std::iter::from_fn(move || {
-            let next = waiting.pop()?;
-            let at = waiting.len();
-            waiting.extend(next.elements());
-            waiting.get_mut(at..).map(<[_]>::reverse);
-            Some(next)
-        })
+        let document = self.document;
+        let below = document.nodes.get(self.id + 1..self.end()).unwrap_or_default();
+        below
+            .iter()
+            .zip(self.id + 1..)
+            .filter_map(move |(node, id)| matches!(node.kind, Kind::Element { .. }).then_some(Element { document, id }))
     }
 
     /// The first element below that a test accepts.
@@ -207,23 +177,19 @@ impl<'a> Element<'a> {
     /// Whether it begins and ends a line.
     #[must_use]
     pub fn is_block(self) -> bool {
-        BLOCK.contains(&self.name()) || self.shows_as("block") || self.shows_as("table")
+        match self.node().map(|node| &node.kind) {
+            Some(Kind::Element { tag, shows, .. }) => shows.as_block || tags::BLOCK.has(*tag),
+            _ => false,
+        }
     }
 
     /// Whether a reader of the page never sees its text.
     #[must_use]
     pub fn is_unseen(self) -> bool {
-        UNSEEN.contains(&self.name()) || self.shows_as("none")
-    }
-
-    fn shows_as(self, display: &str) -> bool {
-        self.attribute("style").is_some_and(|style| {
-            style.split(';').any(|rule| {
-                rule.split_once(':').is_some_and(|(name, value)| {
-                    name.trim().eq_ignore_ascii_case("display") && value.trim().eq_ignore_ascii_case(display)
-                })
-            })
-        })
+        match self.node().map(|node| &node.kind) {
+            Some(Kind::Element { tag, shows, .. }) => shows.not_at_all || tags::UNSEEN.has(*tag),
+            _ => false,
+        }
     }
 
     /// All text below joined as it stands, unseen elements left out; lines end where blocks do.
@@ -235,11 +201,12 @@ impl<'a> Element<'a> {
     }
 
     fn write_text(self, out: &mut String) {
+        const BR: tags::Tag = tags::of("br");
         for child in self.children() {
             match child {
                 Child::Text(text) => out.push_str(text),
                 Child::Element(element) if element.is_unseen() => {}
-                Child::Element(element) if element.name() == "br" => out.push('\n'),
+                Child::Element(element) if element.tag() == BR => out.push('\n'),
                 Child::Element(element) => {
                     let block = element.is_block();
                     if block {
@@ -274,10 +241,15 @@ impl TokenSink for Sink {
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
         let mut builder = self.0.borrow_mut();
         match token {
-            Token::CharacterTokens(text) => builder.text(&text),
-            Token::TagToken(tag) if tag.kind == TagKind::EndTag => builder.end(tag.name.as_ref()),
+            Token::CharacterTokens(text) => {
+                let place = builder.write(&text);
+                builder.text(place);
+            }
+            Token::TagToken(tag) if tag.kind == TagKind::EndTag => {
+                builder.end(tags::printed(&tag.name), &tag.name);
+            }
             Token::TagToken(tag) => {
-                builder.start(&tag);
+                start(&mut builder, &tag);
                 return match tag.name.as_ref() {
                     "script" => TokenSinkResult::RawData(RawKind::ScriptData),
                     "style" | "iframe" | "noembed" => TokenSinkResult::RawData(RawKind::Rawtext),
@@ -291,181 +263,14 @@ impl TokenSink for Sink {
     }
 }
 
-struct Builder {
-    nodes: Vec<Stored>,
-    /// The open elements, outermost first; the root is always there.
-    open: Vec<usize>,
-    /// Where in `open` paragraphs are: most blocks look for one to close, few find it.
-    paragraphs: Vec<usize>,
-    /// How many elements of a name were laid flat and await their end tag.
-    flat: HashMap<String, usize>,
-    flattened: bool,
-}
-
-impl Builder {
-    fn new() -> Self {
-        let root = Stored { kind: Kind::Element { name: "root".into(), attributes: Vec::new() }, children: Vec::new() };
-        Self { nodes: vec![root], open: vec![0], paragraphs: Vec::new(), flat: HashMap::new(), flattened: false }
+fn start(builder: &mut Builder, tag: &Tag) {
+    let name = builder.write(&tag.name);
+    let attributes = builder.attributes.len();
+    for attribute in tag.attrs.iter().take(ATTRIBUTES_MAX) {
+        let (name, value) = (builder.write(&attribute.name.local), builder.write(&attribute.value));
+        builder.attributes.push(Attribute { name, value });
     }
-
-    fn name_of(&self, id: usize) -> &str {
-        match self.nodes.get(id).map(|stored| &stored.kind) {
-            Some(Kind::Element { name, .. }) => name,
-            _ => "",
-        }
-    }
-
-    fn top(&self) -> usize {
-        self.open.last().copied().unwrap_or(0)
-    }
-
-    fn append(&mut self, kind: Kind) -> usize {
-        let id = self.nodes.len();
-        self.nodes.push(Stored { kind, children: Vec::new() });
-        let top = self.top();
-        if let Some(parent) = self.nodes.get_mut(top) {
-            parent.children.push(id);
-        }
-        id
-    }
-
-    fn text(&mut self, text: &StrTendril) {
-        let last = self.nodes.get(self.top()).and_then(|parent| parent.children.last().copied());
-        if let Some(Stored { kind: Kind::Text(before), .. }) = last.and_then(|id| self.nodes.get_mut(id)) {
-            before.push_str(text);
-            return;
-        }
-        self.append(Kind::Text(text.to_string()));
-    }
-
-    fn start(&mut self, tag: &Tag) {
-        let name = tag.name.as_ref();
-        if matches!(name, "html" | "head" | "body") {
-            return;
-        }
-        self.close_before(name);
-        if matches!(name, "td" | "th") && self.in_open_table() && self.name_of(self.top()) != "tr" {
-            let row = self.append(Kind::Element { name: "tr".into(), attributes: Vec::new() });
-            self.open.push(row);
-        }
-        let attributes = tag
-            .attrs
-            .iter()
-            .take(ATTRIBUTES_MAX)
-            .map(|attribute| (attribute.name.local.to_string(), attribute.value.to_string()))
-            .collect();
-        let id = self.append(Kind::Element { name: name.to_owned(), attributes });
-        if VOID.contains(&name) {
-            return;
-        }
-        if self.open.len() >= DEPTH_MAX {
-            self.flattened = true;
-            *self.flat.entry(name.to_owned()).or_default() += 1;
-            return;
-        }
-        if name == "p" {
-            self.paragraphs.push(self.open.len());
-        }
-        self.open.push(id);
-    }
-
-    fn leave_open(&mut self, length: usize) {
-        self.open.truncate(length);
-        while self.paragraphs.last().is_some_and(|at| *at >= length) {
-            self.paragraphs.pop();
-        }
-    }
-
-    /// Whether the innermost open table is open for rows: no cell of it is.
-    fn in_open_table(&self) -> bool {
-        matches!(self.name_of(self.top()), "table" | "tbody" | "thead" | "tfoot" | "tr")
-    }
-
-    /// Closes what a start tag closes without saying so.
-    fn close_before(&mut self, name: &str) {
-        match name {
-            "tr" => self.close_to(&["table", "tbody", "thead", "tfoot"], &["table"]),
-            "td" | "th" => self.close_to(&["tr"], &["table"]),
-            "tbody" | "thead" | "tfoot" | "caption" | "colgroup" => self.close_to(&["table"], &["table"]),
-            "li" => self.close_through("li", &["ul", "ol", "td", "th", "table"]),
-            "dt" | "dd" => {
-                self.close_through("dt", &["dl", "td", "th", "table"]);
-                self.close_through("dd", &["dl", "td", "th", "table"]);
-            }
-            "option" => self.close_through("option", &["select", "table"]),
-            _ => {}
-        }
-        if !self.paragraphs.is_empty()
-            && BLOCK.contains(&name)
-            && !matches!(name, "td" | "th" | "tr" | "tbody" | "thead" | "tfoot" | "option" | "caption")
-        {
-            self.close_through("p", &["td", "th", "table", "caption", "button"]);
-        }
-    }
-
-    /// Leaves open only what is at or above the innermost element of `keep`, looking no further than `wall`.
-    fn close_to(&mut self, keep: &[&str], wall: &[&str]) {
-        let mut length = self.open.len();
-        while let Some(id) = length.checked_sub(1).and_then(|at| self.open.get(at)) {
-            let name = self.name_of(*id);
-            if keep.contains(&name) || wall.contains(&name) {
-                self.leave_open(length);
-                return;
-            }
-            length -= 1;
-        }
-    }
-
-    /// Closes the innermost element of a name and what is inside, unless a wall stands before it or it is far away.
-    fn close_through(&mut self, wanted: &str, walls: &[&str]) {
-        let mut length = self.open.len();
-        let floor = length.saturating_sub(REACH);
-        while length > floor
-            && let Some(id) = length.checked_sub(1).and_then(|at| self.open.get(at))
-        {
-            let name = self.name_of(*id);
-            if name == wanted {
-                self.leave_open((length - 1).max(1));
-                return;
-            }
-            if walls.contains(&name) {
-                return;
-            }
-            length -= 1;
-        }
-    }
-
-    fn end(&mut self, name: &str) {
-        if matches!(name, "html" | "head" | "body") || VOID.contains(&name) {
-            return;
-        }
-        if let Some(count) = self.flat.get_mut(name).filter(|count| **count > 0) {
-            *count -= 1;
-            return;
-        }
-        match name {
-            "table" => self.close_through(name, &[]),
-            "tr" | "tbody" | "thead" | "tfoot" | "td" | "th" => self.close_through(name, &["table"]),
-            _ if BLOCK.contains(&name) => self.close_through(name, &["td", "th", "table"]),
-            _ => self.close_inline(name),
-        }
-    }
-
-    /// An inline element ends only inside the block in which it began.
-    fn close_inline(&mut self, wanted: &str) {
-        let mut length = self.open.len();
-        while let Some(id) = length.checked_sub(1).and_then(|at| self.open.get(at)) {
-            let name = self.name_of(*id);
-            if name == wanted {
-                self.leave_open((length - 1).max(1));
-                return;
-            }
-            if BLOCK.contains(&name) || length == 1 {
-                return;
-            }
-            length -= 1;
-        }
-    }
+    builder.start(tags::printed(&tag.name), name, attributes);
 }
 
 #[cfg(test)]
@@ -510,5 +315,114 @@ mod tests {
             squeezed("<div><html><head><title>题</title><style>a{}</style></head><body>文</body></html></div>"),
             "文"
         );
+    }
+
+    /// A tree in words: names, kept attributes, texts.
+    fn told(document: &Document) -> String {
+        fn tell(element: Element<'_>, out: &mut String) {
+            out.push('<');
+            out.push_str(element.name());
+            let Some(Kind::Element { attributes, .. }) = element.node().map(|node| &node.kind) else { return };
+            let mut known: Vec<String> = Vec::new();
+            for attribute in &element.document.attributes[attributes.clone()] {
+                let name = element.document.text[attribute.name.clone()].to_ascii_lowercase();
+                if !known.contains(&name) {
+                    out.push_str(&format!(" {name}={:?}", element.attribute(&name).unwrap()));
+                    known.push(name);
+                }
+            }
+            out.push('>');
+            for child in element.children() {
+                match child {
+                    Child::Text(text) => out.push_str(&format!("{text:?}")),
+                    Child::Element(inner) => tell(inner, out),
+                }
+            }
+            out.push_str("</>");
+        }
+        let mut out = String::new();
+        tell(document.root(), &mut out);
+        out
+    }
+
+    fn assert_same(html: &str) {
+        let (mine, specified) = (Document::parse(html), Document::parse_as_specified(html));
+        assert_eq!(told(&mine), told(&specified), "{html}");
+        assert_eq!(mine.flattened, specified.flattened);
+        assert_eq!(mine.root().descendants().count(), specified.root().descendants().count());
+        assert_eq!(mine.root().text(), specified.root().text());
+    }
+
+    #[test]
+    fn odd_pages_are_read_as_specified() {
+        for html in [
+            "",
+            "a",
+            "<",
+            "</",
+            "<a",
+            "</a",
+            "<!",
+            "<!-",
+            "<!--",
+            "<!-->x",
+            "<!--->x-->y",
+            "<!---->x",
+            "<!-- <!--> a --> b",
+            "<!-- a --!> b --> c",
+            "<!doctype html><p>x",
+            "<![CDATA[x>y]]>z",
+            "<?xml version='1'?>x",
+            "</>x",
+            "</ p>x",
+            "< p>x",
+            "a < b > c & d &amp; e &lt; f &nbsp g &amp",
+            "&#20013;&#x4e2d;&#0;&#128;&#xD800;&#x110000;&#13;&notit;&copy=1",
+            "<p CLASS=a class=b ID = 'x' data-x=\"&quot;&amp;\" hidden/>y",
+            "<p a=b/c d>x",
+            "<p =a>x",
+            "<p a=>x",
+            "<p a='x'b=\"y\">x",
+            "<title>a &amp; b</TITLE >x</title>y",
+            "<title>a",
+            "<script>if (a</b/.c) '</scripty>'</script>x",
+            "<script><!--<script></script>--></script>x",
+            "<style>a<b</style>x",
+            "<iframe><p></iframe><p>x",
+            "<textarea><p>x</textarea>",
+            "a\r\nb\rc\n<p\r\nclass='a\r\nb'>x</p\r>",
+            "\u{feff}a\u{feff}",
+            "a\0b<p\0>c",
+            "<PRE>\n\nx</PRE>",
+            "</root>x</html>y",
+            "<x-y>a<X-Y>b</x-Y>c</x-y>d",
+            "<p<b>x</p<b>y",
+            "<table><tr><td>a<tr><td>b<table><td>c</table></table>d</td>e",
+            "<ul><li>a<li>b<ul><li>c</ul><li>d</ul>",
+            "<dl><dt>a<dd>b<dt>c</dl>",
+            "<p>a<p>b<div>c</p>d</div>e",
+            "<br></br><br/>x",
+            "a<!-- x -->b<!-- y -->c<b></b>d<!-- z -->e",
+            "<option>a<option>b",
+            "<a b c=d e='f'>x</a y=z>w",
+        ] {
+            assert_same(html);
+        }
+        assert_same(&format!("{}x{}y", "<div><p>".repeat(200), "</p></div>".repeat(150)));
+        assert_same(&format!("<p {}>x", (0..80).map(|n| format!("a{n}=b ")).collect::<String>()));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_a_page_does_it_is_read_as_specified(
+            pieces in proptest::collection::vec(proptest::sample::select(vec![
+                "<", ">", "/", "!", "-", "--", "=", "'", "\"", "&", ";", "#", "x", " ", "\n", "\r", "p", "td", "<p>", "</p>", "<td>",
+                "</td>", "<tr>", "</tr>", "<table>", "</table>", "<div class='a b'>", "</div>", "<span style=\"display: none\">", "</span>",
+                "<br/>", "<!--", "-->", "<script>", "</script>", "<title>", "</title>", "&nbsp;", "&amp;", "&#65;", "中", "标：", "<a href=x?a=1&b=2>",
+                "</a>", "<li>", "<ul>", "</ul>", "<b>", "</b>", "<!doctype html>", "<html>", "<head>", "</head>", "<body>", "\0", "<P ID=x>",
+            ]), 0..40)
+        ) {
+            assert_same(&pieces.concat());
+        }
     }
 }

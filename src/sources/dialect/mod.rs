@@ -3,6 +3,12 @@
 /// HTML as a tree of bounded depth, and a tree as lines and tables.
 pub mod html;
 
+mod tags;
+
+mod tree;
+
+mod scanner;
+
 /// A table with merged cells spread out, and the lines between tables.
 pub mod blocks;
 

@@ -184,7 +184,8 @@ fn without_note(name: &str) -> String {
     while name.ends_with(['）', ')']) {
         let Some(open) = name.rfind(['（', '(']) else { break };
         let note = name.get(open..).unwrap_or_default();
-        if open == 0 || !NOTES.iter().any(|word| note.contains(word)) {
+        let inside = note.trim_matches(['（', '(', '）', ')']);
+        if open == 0 || !NOTES.iter().any(|word| note.contains(word)) && credit_code(inside).is_none() {
             break;
         }
         name.truncate(open);
@@ -214,6 +215,8 @@ pub fn looks_like_one(name: &str) -> bool {
 /// The names in a printed list, and whether the list says that they bid as one.
 #[must_use]
 pub fn split(printed: &str) -> (Vec<String>, bool) {
+    let printed =
+        ["主体：", "主体:", "牵头方：", "牵头方:"].iter().fold(printed, |rest, role| rest.trim_start_matches(role));
     let plain = fold(printed);
     let joint = plain.contains("联合体") || plain.contains("牵头");
     let mut text = printed.replace('\n', "；");

@@ -36,7 +36,9 @@ impl Unit {
     #[must_use]
     pub fn is_per_piece(label: &str) -> bool {
         let text: String = fold(label).chars().filter(|c| *c != ' ').collect();
-        ["元/", "万/"].iter().any(|word| text.split_once(word).is_some_and(|(_, rest)| rest.starts_with(is_han)))
+        let price = text.contains("单价") && !text.contains('总') && !text.contains("合价");
+        price
+            || ["元/", "万/"].iter().any(|word| text.split_once(word).is_some_and(|(_, rest)| rest.starts_with(is_han)))
     }
 
     /// The money of a decimal number of this unit, rounded to a ten-thousandth.
@@ -88,6 +90,11 @@ const FOREIGN: [(&str, &str); 8] = [
 
 /// The unit at a place, where it ends, and whether it names money beyond doubt (万 alone does not).
 pub(super) fn unit_at(chars: &[char], start: usize) -> Option<(Unit, usize, bool)> {
+    let first = *chars.iter().skip(start).take(8).find(|c| **c != ' ')?;
+    let mut words = UNITS.iter().map(|(word, ..)| *word).chain(FOREIGN.iter().map(|(word, _)| *word));
+    if !words.any(|word| word.starts_with(first)) {
+        return None;
+    }
     let text: String = chars.iter().skip(start).take(8).collect();
     let compact: String = text.chars().filter(|c| *c != ' ').collect();
     let end_of = |word: &str| {

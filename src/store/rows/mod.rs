@@ -15,6 +15,8 @@ pub(super) mod notice;
 
 pub(super) mod project;
 
+pub(super) mod ruling;
+
 pub(super) mod totals;
 
 /// The version that is written.

@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{AmountRow, OrganisationRow, RegionRow, StampRow, VERSION, each, known, maybe, organisations, parsed};
 use super::{weight_of, weight_word};
+use crate::domain::classes::{Category, Level};
+use crate::domain::judged::Judged;
 use crate::domain::notice::{LotStatus, Method};
 use crate::domain::project::{Project, ProjectLot, Status};
+use crate::domain::ruling::RulingId;
 use crate::store::StoreError;
 
 /// A project as it is kept.
@@ -32,6 +35,29 @@ pub(in crate::store) struct ProjectRow {
     lots: Vec<ProjectLotRow>,
     rounds: u32,
     notices: u32,
+    #[serde(default)]
+    level: JudgedRow,
+    #[serde(default)]
+    category: JudgedRow,
+    #[serde(default)]
+    rulings: Vec<i64>,
+}
+
+/// A judged value by its word.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct JudgedRow {
+    value: Option<String>,
+    rule: String,
+}
+
+impl JudgedRow {
+    fn of<T: Copy>(judged: &Judged<T>, word: impl Fn(T) -> &'static str) -> Self {
+        Self { value: judged.value.map(|value| word(value).to_owned()), rule: judged.rule.clone() }
+    }
+
+    fn judged<T>(self, what: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Judged<T>, StoreError> {
+        Ok(Judged { value: maybe(self.value, |word| parsed(&word, what, &parse))?, rule: self.rule })
+    }
 }
 
 impl From<&Project> for ProjectRow {
@@ -55,6 +81,9 @@ impl From<&Project> for ProjectRow {
             lots,
             rounds,
             notices,
+            level,
+            category,
+            rulings,
         } = project;
         Self {
             v: VERSION,
@@ -76,6 +105,9 @@ impl From<&Project> for ProjectRow {
             lots: lots.iter().map(ProjectLotRow::from).collect(),
             rounds: *rounds,
             notices: *notices,
+            level: JudgedRow::of(level, Level::word),
+            category: JudgedRow::of(category, Category::word),
+            rulings: rulings.iter().map(|ruling| ruling.0).collect(),
         }
     }
 }
@@ -104,6 +136,9 @@ impl TryFrom<ProjectRow> for Project {
             lots: each(row.lots, TryInto::try_into)?,
             rounds: row.rounds,
             notices: row.notices,
+            level: row.level.judged("level", Level::parse)?,
+            category: row.category.judged("category", Category::parse)?,
+            rulings: row.rulings.into_iter().map(RulingId).collect(),
         })
     }
 }

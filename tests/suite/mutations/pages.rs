@@ -8,7 +8,9 @@ use tenderwatch::domain::notice::Notice;
 use tenderwatch::domain::reading::{Problem, Reading};
 use tenderwatch::sources::{Dialect, read_saved};
 
-use crate::captures::{PAGES, TWENTY_FIELDS, escape, file, framed, unfold};
+use crate::captures::notices::{TWENTY_FIELDS, unfold};
+use crate::captures::truths::PAGES;
+use crate::captures::{escape, file, framed};
 
 /// A page and what it says.
 pub(super) struct Page {

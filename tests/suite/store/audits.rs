@@ -71,7 +71,8 @@ fn an_audit_follows_a_project_through_correction_award_and_withdrawal() {
         (FigureKind::Award, Some(Money::yuan(210))),
         (FigureKind::TopicPart, Some(Money::yuan(210))),
     ];
-    let counted = Contribution { year: 2019, month: 9, status: Status::Awarded, sums: sums.into() };
+    let counted =
+        Contribution { year: 2019, month: 9, status: Status::Awarded, sums: sums.into(), ..Contribution::default() };
     store
         .write(|w| -> Done {
             let project = settled(w, "1", &tender("1", 1, 100))?;

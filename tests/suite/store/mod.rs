@@ -9,6 +9,12 @@ mod listings;
 
 mod notices;
 
+mod parties;
+
+mod filings;
+
+mod wins;
+
 mod projects;
 
 mod settling;
@@ -119,7 +125,13 @@ pub(super) fn settled(w: &Writer<'_>, native_id: &str, notice: &Notice) -> Done<
 }
 
 pub(super) fn contribution(year: i16, month: i8, status: Status, budget_yuan: Option<i64>) -> Contribution {
-    Contribution { year, month, status, sums: [(FigureKind::Budget, budget_yuan.map(Money::yuan))].into() }
+    Contribution {
+        year,
+        month,
+        status,
+        sums: [(FigureKind::Budget, budget_yuan.map(Money::yuan))].into(),
+        ..Contribution::default()
+    }
 }
 
 pub(super) fn digest(id: &str, subscription: &str, to_seq: i64) -> DigestRow {
@@ -258,6 +270,9 @@ pub(super) fn rich_project() -> Project {
         }],
         rounds: 2,
         notices: 3,
+        level: tenderwatch::domain::judged::Judged::by(tenderwatch::domain::classes::Level::Local, "channel"),
+        category: tenderwatch::domain::judged::Judged::undecided("no rule fits"),
+        rulings: vec![tenderwatch::domain::ruling::RulingId(3)],
     }
 }
 
@@ -272,5 +287,5 @@ pub(super) fn counted_tender(w: &Writer<'_>, native_id: &str, day: i8, yuan: i64
 pub(super) fn counted_as(yuan: i64) -> Contribution {
     let money = Some(Money::yuan(yuan));
     let sums = [(FigureKind::Budget, money), (FigureKind::TopicPart, money)].into();
-    Contribution { year: 2019, month: 9, status: Status::Tendering, sums }
+    Contribution { year: 2019, month: 9, status: Status::Tendering, sums, ..Contribution::default() }
 }

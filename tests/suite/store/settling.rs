@@ -77,7 +77,14 @@ fn refold(members: &[Member]) -> Option<Contribution> {
 fn settle(w: &Writer<'_>, told: &Told) -> Done {
     let id = id(&told.native_id);
     put(w, &told.native_id, &told.notice, None)?;
-    let decision = link::decide(&id, &told.notice, &w.candidates_of(&id, &link::keys(&told.notice))?);
+    let arriving = Member {
+        id: id.clone(),
+        notice: told.notice.clone(),
+        repeat_of: None,
+        withdrawn_at: None,
+        rulings: Vec::new(),
+    };
+    let decision = link::decide(&arriving, &w.candidates_of(&id, &link::keys(&told.notice))?);
     let project = match &decision.link {
         Link::New => {
             let project = w.new_project(now())?;

@@ -1,17 +1,16 @@
-//! Whose is it? Links a notice to the project that its number, or what it refers to, names within one buyer, and recognises a
-//! notice published twice. Pairwise and symmetric, so any order of arrival ends in the same grouping. Never merges by title alone.
+//! Whose is it? Links a notice to the project that its number, or what it refers to, names within one buyer, or that a person
+//! named, and recognises a notice published twice. Any order of arrival ends in the same grouping. Never merges by title alone.
+
+mod group;
+
+mod pair;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::SignedDuration;
-use jiff::civil::Date;
-
-use super::names;
+use self::pair::{Buyers, Face, TITLE_DAYS};
 use super::notice::Notice;
-use super::number;
 use super::project::{Member, NoticeId, ProjectId};
 use super::repeat;
-use super::uscc;
 
 /// What a notice is found by.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -40,6 +39,8 @@ pub enum Rule {
     First,
     /// It was there before and is read again.
     Known,
+    /// A person said so.
+    Ruled,
     /// The same number within the same buyer.
     SameNumber,
     /// It refers to a number of the same buyer, or is referred to.
@@ -61,6 +62,7 @@ impl Rule {
         match self {
             Self::First => "first",
             Self::Known => "known",
+            Self::Ruled => "ruled",
             Self::SameNumber => "same_number",
             Self::ReferredNumber => "referred_number",
             Self::Repeat => "repeat",
@@ -74,7 +76,7 @@ impl Rule {
     #[must_use]
     pub fn confidence(self) -> Confidence {
         match self {
-            Self::First | Self::Known | Self::SameNumber | Self::ReferredNumber => Confidence::High,
+            Self::First | Self::Known | Self::Ruled | Self::SameNumber | Self::ReferredNumber => Confidence::High,
             Self::Repeat | Self::ReferredTitle | Self::NumberAlone => Confidence::Medium,
             Self::SameTitle => Confidence::Low,
         }
@@ -153,11 +155,6 @@ pub struct Decision {
     pub proposals: Vec<Proposal>,
 }
 
-/// A number that is not long may come again after this time for another project.
-const NUMBER_DAYS: i64 = 400;
-/// Titles come again every year; nearer than this they may be one project.
-const TITLE_DAYS: i64 = 180;
-
 /// What a notice is found by.
 #[must_use]
 pub fn keys(notice: &Notice) -> LinkKeys {
@@ -166,136 +163,25 @@ pub fn keys(notice: &Notice) -> LinkKeys {
     LinkKeys { buyers: face.buyers.into_iter().collect(), numbers: numbers.into_iter().collect(), title: face.title }
 }
 
-/// A notice's keys, as pairs are compared by.
-struct Face<'a> {
-    notice: &'a Notice,
-    buyers: BTreeSet<String>,
-    own: BTreeSet<String>,
-    referred: BTreeSet<String>,
-    title: String,
-    referred_titles: BTreeSet<String>,
-    referred_days: BTreeSet<Date>,
-}
-
-impl<'a> Face<'a> {
-    fn of(notice: &'a Notice) -> Self {
-        let names: Vec<&str> = notice.buyers.iter().map(|buyer| buyer.name.as_str()).collect();
-        let stem = |title: &str| names::title_stem_within(title, &names);
-        let number = |text: &str| Some(number::key(text)).filter(|key| !key.is_empty());
-        let codes =
-            notice.buyers.iter().filter_map(|buyer| buyer.credit_code.clone()).filter(|code| uscc::is_valid(code));
-        let own: BTreeSet<String> = notice.project_numbers.iter().filter_map(|text| number(text)).collect();
-        let referred = notice.refers_to.iter().filter_map(|other| number(other.project_number.as_deref()?));
-        let referred_titles: BTreeSet<String> = notice
-            .refers_to
-            .iter()
-            .filter_map(|other| other.title.as_deref())
-            .map(stem)
-            .filter(|s| !s.is_empty())
-            .collect();
-        let printed = notice.project_title.as_deref().filter(|title| !title.trim().is_empty());
-        let title =
-            printed.or(notice.refers_to.iter().find_map(|other| other.title.as_deref())).unwrap_or(&notice.title);
-        Self {
-            buyers: names.iter().map(|name| names::key(name)).filter(|name| !name.is_empty()).chain(codes).collect(),
-            referred: referred.collect(),
-            title: stem(title),
-            own,
-            referred_titles,
-            referred_days: notice.refers_to.iter().filter_map(|other| other.published_on).collect(),
-            notice,
-        }
-    }
-
-    fn numbers_shared<'b>(&'b self, other: &'b Self) -> impl Iterator<Item = &'b String> {
-        let mine = self.own.iter().chain(&self.referred);
-        mine.filter(|key| other.own.contains(*key) || other.referred.contains(*key))
-    }
-
-    fn has_number(&self) -> bool {
-        !self.own.is_empty() || !self.referred.is_empty()
-    }
-
-    /// Whether it speaks of the other by its title, or by the day of its publication.
-    fn refers_to(&self, other: &Self) -> bool {
-        let on_day = other.notice.published_at.is_some_and(|stamp| self.referred_days.contains(&stamp.day()));
-        on_day || self.referred_titles.contains(&other.title)
-    }
-
-    fn are_within(&self, other: &Self, days: i64) -> bool {
-        match (self.notice.published_at, other.notice.published_at) {
-            (Some(left), Some(right)) => {
-                left.at.duration_since(right.at).abs() <= SignedDuration::from_hours(24 * days)
-            }
-            _ => true,
-        }
-    }
-}
-
-/// Whether two notices are of one buyer.
-enum Buyers {
-    Shared,
-    Different,
-    Unnamed,
-}
-
-fn buyers(left: &Face, right: &Face) -> Buyers {
-    if left.buyers.is_empty() || right.buyers.is_empty() {
-        Buyers::Unnamed
-    } else if left.buyers.is_disjoint(&right.buyers) {
-        Buyers::Different
-    } else {
-        Buyers::Shared
-    }
-}
-
-/// Why two notices are of one project; symmetric.
-fn rule_between(left: &Face, right: &Face) -> Option<Rule> {
-    match buyers(left, right) {
-        Buyers::Different => None,
-        Buyers::Unnamed => {
-            left.numbers_shared(right).any(|key| number::is_distinctive(key)).then_some(Rule::NumberAlone)
-        }
-        Buyers::Shared => rule_within_buyer(left, right),
-    }
-}
-
-fn rule_within_buyer(left: &Face, right: &Face) -> Option<Rule> {
-    let holds = |key: &&String| number::is_distinctive(key) || left.are_within(right, NUMBER_DAYS);
-    let shared: Vec<&String> = left.numbers_shared(right).filter(holds).collect();
-    if shared.iter().any(|key| left.own.contains(*key) && right.own.contains(*key)) {
-        return Some(Rule::SameNumber);
-    }
-    if !shared.is_empty() {
-        return Some(Rule::ReferredNumber);
-    }
-    let same_title = !left.title.is_empty() && left.title == right.title;
-    if same_title && repeat::is_repeat(left.notice, right.notice) {
-        return Some(Rule::Repeat);
-    }
-    let named = left.refers_to(right) || right.refers_to(left);
-    let unnumbered = !left.has_number() || !right.has_number();
-    (same_title && named && unnumbered && left.are_within(right, TITLE_DAYS)).then_some(Rule::ReferredTitle)
-}
-
 /// Decides where a notice belongs, what it repeats, and what a person should compare. The candidates are all projects that share
-/// a number or a title with one of its buyers (a number alone where either side names no buyer); others are never linked.
+/// a number or a title with one of its buyers (a number alone where either side names no buyer), and those that a person put it
+/// or them with; others are never linked.
 #[must_use]
-pub fn decide(id: &NoticeId, notice: &Notice, candidates: &[Candidate]) -> Decision {
-    let face = Face::of(notice);
+pub fn decide(arriving: &Member, candidates: &[Candidate]) -> Decision {
+    let face = Face::of(&arriving.notice);
     let mut joined: Vec<(ProjectId, Rule)> = Vec::new();
     let mut proposals = Vec::new();
     for candidate in candidates {
-        match rule_into(id, &face, candidate) {
+        match rule_into(arriving, &face, candidate) {
             Some(rule) => joined.push((candidate.project, rule)),
-            None => proposals.extend(proposal(&face, candidate)),
+            None => proposals.extend(proposal(arriving, &face, candidate)),
         }
     }
     joined.sort_unstable();
     proposals.sort_by_key(|proposal| proposal.project);
     let members =
         candidates.iter().filter(|c| joined.iter().any(|(project, _)| *project == c.project)).flat_map(|c| &c.members);
-    let (repeat_of, regrouped) = regroup(id, notice, members);
+    let (repeat_of, regrouped) = regroup(arriving, members);
     let projects: Vec<ProjectId> = joined.iter().map(|(project, _)| *project).collect();
     let link = match joined.iter().map(|(_, rule)| *rule).min() {
         Some(rule) => Link::Joins { projects, rule, confidence: rule.confidence() },
@@ -304,34 +190,53 @@ pub fn decide(id: &NoticeId, notice: &Notice, candidates: &[Candidate]) -> Decis
     Decision { link, repeat_of, regrouped, proposals }
 }
 
-fn rule_into(id: &NoticeId, face: &Face, candidate: &Candidate) -> Option<Rule> {
+/// All notices' projects from scratch, each with its repeats set and in order, the earliest first: what arrival in any order ends
+/// in. Near linear in their number: only notices that share a key are compared.
+#[must_use]
+pub fn group(members: Vec<Member>) -> Vec<Vec<Member>> {
+    group::group(members)
+}
+
+/// The best reason for a notice's place among the others of its project; nothing for the first, or where no rule holds it there
+/// but by way of others.
+#[must_use]
+pub fn rule_within(member: &Member, project: &[Member]) -> Option<Rule> {
+    let is_first = project.iter().all(|other| member.place() <= other.place());
+    let face = Face::of(&member.notice);
+    let others = project.iter().filter(|other| other.id != member.id && !is_first);
+    others.filter_map(|other| pair::rule((member, &face), (other, &Face::of(&other.notice)))).min()
+}
+
+fn rule_into(arriving: &Member, face: &Face, candidate: &Candidate) -> Option<Rule> {
     let rules = candidate.members.iter().filter_map(|member| {
-        if member.id == *id { Some(Rule::Known) } else { rule_between(face, &Face::of(&member.notice)) }
+        if member.id == arriving.id {
+            return Some(Rule::Known);
+        }
+        pair::rule((arriving, face), (member, &Face::of(&member.notice)))
     });
     rules.min()
 }
 
-fn proposal(face: &Face, candidate: &Candidate) -> Option<Proposal> {
-    let other = candidate.members.iter().find(|member| {
+/// Where people have spoken, nothing is proposed to them.
+fn proposal(arriving: &Member, face: &Face, candidate: &Candidate) -> Option<Proposal> {
+    if pair::bond(arriving).is_some() || pair::is_declined(arriving, &candidate.members) {
+        return None;
+    }
+    let other = candidate.members.iter().filter(|member| pair::bond(member).is_none()).find(|member| {
         let other = Face::of(&member.notice);
         let same_title = !face.title.is_empty() && face.title == other.title;
-        same_title && matches!(buyers(face, &other), Buyers::Shared) && face.are_within(&other, TITLE_DAYS)
+        same_title && matches!(pair::buyers(face, &other), Buyers::Shared) && face.are_within(&other, TITLE_DAYS)
     })?;
     let why = format!("same buyer and title as {} within {TITLE_DAYS} days: {}", other.id, face.title);
     Some(Proposal { project: candidate.project, rule: Rule::SameTitle, why })
 }
 
 /// The repeats among the joined projects' notices and the new one, and what that changes.
-fn regroup<'a>(
-    id: &NoticeId,
-    notice: &Notice,
-    members: impl Iterator<Item = &'a Member>,
-) -> (Option<NoticeId>, Vec<Regrouped>) {
-    let known: Vec<&Member> = members.filter(|member| member.id != *id).collect();
-    let new = Member { id: id.clone(), notice: notice.clone(), repeat_of: None, withdrawn_at: None };
-    let all: Vec<&Member> = known.iter().copied().chain([&new]).collect();
+fn regroup<'a>(arriving: &Member, members: impl Iterator<Item = &'a Member>) -> (Option<NoticeId>, Vec<Regrouped>) {
+    let known: Vec<&Member> = members.filter(|member| member.id != arriving.id).collect();
+    let all: Vec<&Member> = known.iter().copied().chain([arriving]).collect();
     let mut repeats: BTreeMap<NoticeId, NoticeId> = repeat::repeats(&all);
-    let repeat_of = repeats.remove(id);
+    let repeat_of = repeats.remove(&arriving.id);
     let regrouped = known.iter().filter_map(|member| {
         let now = repeats.remove(&member.id);
         (now != member.repeat_of).then(|| Regrouped { notice: member.id.clone(), repeat_of: now })
@@ -348,6 +253,7 @@ mod tests {
     use crate::domain::notice::{NoticeKind, Reference};
     use crate::domain::organisation::Organisation;
     use crate::domain::project::Project;
+    use crate::domain::ruling::Matter;
     use crate::domain::samples::{self, award, member, notice, some_notice, tender, won};
 
     /// Notices with what they repeat.
@@ -361,20 +267,25 @@ mod tests {
     }
 
     impl House {
-        fn candidates(&self, keys: &LinkKeys) -> Vec<Candidate> {
+        fn candidates(&self, arriving: &Member) -> Vec<Candidate> {
+            let keys = super::keys(&arriving.notice);
             let meets = |member: &Member| {
                 let known = super::keys(&member.notice);
                 let share = |left: &[String], right: &[String]| left.iter().any(|key| right.contains(key));
                 let buyers = share(&keys.buyers, &known.buyers);
                 let unnamed = keys.buyers.is_empty() || known.buyers.is_empty();
-                (buyers || unnamed) && share(&keys.numbers, &known.numbers) || buyers && keys.title == known.title
+                let ruled =
+                    pair::ruled_with(member) == Some(&arriving.id) || pair::ruled_with(arriving) == Some(&member.id);
+                ruled
+                    || (buyers || unnamed) && share(&keys.numbers, &known.numbers)
+                    || buyers && keys.title == known.title
             };
             let found = self.projects.iter().filter(|(_, members)| members.iter().any(meets));
             found.map(|(project, members)| Candidate { project: *project, members: members.clone() }).collect()
         }
 
         fn settle(&mut self, arriving: Member) -> Decision {
-            let decision = decide(&arriving.id, &arriving.notice, &self.candidates(&super::keys(&arriving.notice)));
+            let decision = decide(&arriving, &self.candidates(&arriving));
             let mut members = vec![Member { repeat_of: decision.repeat_of.clone(), ..arriving }];
             let project = match &decision.link {
                 Link::New => {
@@ -520,25 +431,85 @@ mod tests {
         let house = settled(samples::members([tender(3, 1, 100), award(4, 1, vec![won(None, 90, "丙公司")])]));
         let before = house.picture();
         let again = house.projects[&ProjectId(1)].iter().find(|m| m.id == samples::id(2)).cloned().unwrap();
-        let candidates = house.candidates(&keys(&again.notice));
-        let decision = decide(&again.id, &again.notice, &candidates);
+        let candidates = house.candidates(&again);
+        let decision = decide(&again, &candidates);
         assert!(matches!(decision.link, Link::Joins { rule: Rule::Known, .. }));
         assert_eq!((decision.repeat_of, decision.regrouped), (None, Vec::new()));
         assert_eq!(house.picture(), before);
     }
 
+    #[test]
+    fn a_notice_ruled_alone_is_linked_to_nothing_whichever_comes_first() {
+        let all = samples::members([tender(3, 1, 100), award(4, 1, vec![won(None, 90, "丙公司")])]);
+        for place in 0..2 {
+            let mut ruled = all.clone();
+            samples::rule(&mut ruled[place], 1, Matter::Alone);
+            assert_eq!(settled(ruled.clone()).projects.len(), 2);
+            ruled.reverse();
+            assert_eq!(settled(ruled).projects.len(), 2);
+        }
+    }
+
+    #[test]
+    fn a_notice_ruled_with_another_joins_it_whatever_else_and_waits_for_it() {
+        let mut stranger = award(4, 1, vec![won(None, 90, "丙公司")]);
+        stranger.buyers = vec![Organisation::named("另一大学")];
+        let mut all = samples::members([tender(3, 1, 100), stranger]);
+        samples::rule(&mut all[1], 1, Matter::Alone);
+        samples::rule(&mut all[1], 2, Matter::With(samples::id(1)));
+        assert_eq!(settled(all.clone()).projects.len(), 1);
+        all.reverse();
+        let mut house = settled(all[..1].to_vec());
+        assert!(matches!(house.settle(all[1].clone()).link, Link::Joins { rule: Rule::Ruled, .. }));
+        samples::rule(&mut all[0], 3, Matter::With(samples::id("unknown")));
+        assert_eq!(settled(all).projects.len(), 2, "an unknown notice links nothing");
+    }
+
+    #[test]
+    fn what_a_person_declined_is_not_proposed_again() {
+        let mut award = award(4, 1, vec![won(None, 90, "丙公司")]);
+        award.project_numbers.clear();
+        award.title = "某某大学区块链平台采购项目中标公告".into();
+        let mut house = settled(samples::members([tender(3, 1, 100)]));
+        let mut arriving = member(9, award);
+        samples::rule(&mut arriving, 1, Matter::NotWith(samples::id(1)));
+        assert_eq!(house.settle(arriving).proposals, []);
+    }
+
+    /// Members of which some are ruled to stand alone, or with another one.
+    fn some_members() -> impl Strategy<Value = Vec<Member>> {
+        let word =
+            prop_oneof![6 => Just(None), 1 => Just(Some(None)), 2 => (1_usize..10).prop_map(|with| Some(Some(with)))];
+        let year = prop::sample::select(vec![Some(2025_i16), Some(2026), Some(2026), Some(2027), None]);
+        prop::collection::vec((some_notice(), word, year), 1..9).prop_map(|told| {
+            let mut members = samples::members(told.iter().map(|(notice, ..)| notice.clone()));
+            for (member, (_, word, year)) in members.iter_mut().zip(told) {
+                let on = member.notice.published_at.map(|stamp| stamp.day());
+                member.notice.published_at = year
+                    .zip(on)
+                    .and_then(|(year, on)| samples::china(on.with().year(year).build().ok()?.at(9, 0, 0, 0)));
+                if let Some(with) = word {
+                    samples::rule(member, 1, with.map_or(Matter::Alone, |other| Matter::With(samples::id(other))));
+                }
+            }
+            members
+        })
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
         #[test]
-        fn any_order_of_arrival_ends_in_the_same_projects(
-            (notices, order) in prop::collection::vec(some_notice(), 1..9)
-                .prop_flat_map(|notices| {
-                    let places: Vec<usize> = (0..notices.len()).collect();
-                    (Just(notices), Just(places).prop_shuffle())
-                })
+        fn any_order_of_arrival_ends_in_the_same_projects_as_grouping_from_scratch(
+            (members, order) in some_members().prop_flat_map(|members| {
+                (Just(members.clone()), Just(members).prop_shuffle())
+            })
         ) {
-            let members = samples::members(notices);
-            let shuffled: Vec<Member> = order.iter().map(|place| members[*place].clone()).collect();
-            prop_assert_eq!(settled(members).picture(), settled(shuffled).picture());
+            let picture = settled(members).picture();
+            prop_assert_eq!(&settled(order.clone()).picture(), &picture);
+            let grouped = group(order).into_iter().zip(1..).map(|(group, number)| (ProjectId(number), group));
+            let grouped = House { projects: grouped.collect(), next: 0 };
+            prop_assert_eq!(grouped.picture(), picture);
         }
     }
 }
