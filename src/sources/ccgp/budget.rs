@@ -342,6 +342,12 @@ impl Walk {
         if body == Heard::Nothing {
             body = lot_sums.clone().map_or(Heard::Nothing, Heard::Sum);
         }
+        // Lots that do not come to the printed budget are not all of them.
+        let all = match (&stated, &lot_sums) {
+            (Heard::Sum(stated), Some(sum)) => near(&stated.figure, &sum.figure),
+            _ => true,
+        };
+        let lot_ceilings = lot_ceilings.filter(|_| all);
         for fallback in [std::mem::take(&mut self.spoken), std::mem::take(&mut self.weak)] {
             if body == Heard::Nothing {
                 body = agreeing(together(fallback), summary_budget);

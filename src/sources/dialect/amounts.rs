@@ -131,7 +131,7 @@ fn choose(chars: &[char], figures: &[Figure]) -> Said {
     {
         return if first.in_capitals { Said::Disagree(first, second) } else { Said::Disagree(second, first) };
     }
-    if let Some((capital, figure)) = beside_in_capitals(chars, &distinct) {
+    if let Some((capital, figure)) = beside_in_capitals(chars, figures) {
         return Said::Disagree(capital, figure);
     }
     let before = |figure: &Figure| -> String {
@@ -168,6 +168,9 @@ fn whole_of_parts(figures: &[Figure]) -> Option<Figure> {
 fn beside_in_capitals(chars: &[char], figures: &[Figure]) -> Option<(Figure, Figure)> {
     figures.windows(2).find_map(|pair| {
         let [first, second] = pair else { return None };
+        if agree(first, second) {
+            return None;
+        }
         let between: String = chars.iter().take(second.start).skip(first.end).collect();
         let own = between.chars().all(|c| " ()[]¥:人民币大写小元整/".contains(c));
         match (first.in_capitals, second.in_capitals) {
@@ -349,6 +352,7 @@ mod tests {
     #[test]
     fn capitals_that_disagree_with_figures_are_both_kept() {
         assert_eq!(yuan("人民币叁拾万元整（￥350000.00元）"), "Disagree");
+        assert_eq!(yuan("人民币叁拾万元整（￥300000元（大写：贰拾万元整））"), "Disagree");
         assert_eq!(yuan("人民币叁拾万元整（350000元），其中第1包：200000元，第2包：150000元"), "Disagree");
     }
 

@@ -134,7 +134,8 @@ pub(super) fn unit_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let mut allowed = Allowed::exactly(page);
     // A currency sign before the number is a unit; a label or a header may give one.
     let before: String = page.html[..mention.number.start].chars().rev().take(12).collect();
-    let signed = before.contains(['￥', '¥', '币', '元']);
+    let body = &page.html[body_start(&page.html)..];
+    let signed = before.contains(['￥', '¥', '币', '元']) || body.contains("（元）") || body.contains("(元)");
     let beside = (!signed).then_some("unit assumed");
     if bare >= 1_000 * YUAN || signed {
         for name in SUMS.iter().filter(|name| value(sum(&page.notice, name)) == Some(mention.value)) {
