@@ -82,7 +82,7 @@ impl Sides {
         let named: Vec<(String, String)> = after.iter().filter_map(|line| named(line)).collect();
         if several && item.is_empty() && !named.is_empty() && named.len() == after.len() {
             for (item, new) in named {
-                let old = before.iter().filter_map(|line| named_as(line, &item)).next();
+                let old = before.iter().find_map(|line| named_as(line, &item));
                 out.push(Amendment { item, before: old, after: Some(new) });
             }
             return;

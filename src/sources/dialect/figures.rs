@@ -219,6 +219,11 @@ fn digits_at(chars: &[char], start: usize, header: Option<Unit>) -> Option<Figur
     if bracket {
         at = skip_blank(chars, at + 1);
     }
+    // ￥0.85（折扣系数）: a note that makes it a rate.
+    let note: String = chars.iter().skip(at).filter(|c| **c != ' ').take(6).collect();
+    if bracket && ["折扣", "系数", "费率", "下浮", "优惠", "百分"].iter().any(|word| note.contains(word)) {
+        return None;
+    }
     let Some((unit, end, _)) = unit_at(chars, at) else {
         if !sign || bracket && header.is_none() {
             return sign.then(|| signed(&number, header, abroad)).flatten();
