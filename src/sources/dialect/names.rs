@@ -149,7 +149,10 @@ fn without_order(name: &str) -> &str {
 
 /// A bracketed note about the role or the size of a bidder behind its name is not part of it.
 fn without_note(name: &str) -> String {
-    const NOTES: [&str; 29] = [
+    const NOTES: [&str; 32] = [
+        "￥",
+        "¥",
+        "折扣系数",
         "￥",
         "¥",
         "%",

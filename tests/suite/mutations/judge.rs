@@ -140,6 +140,10 @@ impl Allowed {
                 out.lot_awards.push(permit(mention.printed));
             }
         }
+        // Of ceilings, the one lot's that is left.
+        if value(&notice.ceiling).is_none() {
+            out.ceiling.extend(behind_limits(&text_of(html)).into_iter().map(permit));
+        }
         // A line of the items may be all that is left.
         let items: Vec<i64> = notice.items.iter().filter_map(|item| value(&item.total)).take(10).collect();
         if !items.is_empty() && value(&notice.budget).is_none() {
@@ -258,4 +262,18 @@ fn mispaired(truth: &Notice, lot: &Lot) -> Option<String> {
     let wrong =
         others && !mine.is_empty() && mine.iter().all(|other| value(&other.award).is_some_and(|own| own != found));
     wrong.then(|| format!("award of {}: {}, another's", names.join("、"), Money::cny(found).decimal()))
+}
+
+/// The sums in yuan that stand behind 最高限价.
+fn behind_limits(text: &str) -> Vec<i64> {
+    let number = |rest: &str| {
+        let digits: String = rest
+            .trim_start_matches(['：', ':', ' '])
+            .chars()
+            .take_while(|c| c.is_ascii_digit() || matches!(c, ',' | '.'))
+            .filter(|c| *c != ',')
+            .collect();
+        digits.split('.').next().and_then(|whole| whole.parse::<i64>().ok()).map(|yuan| yuan * 10_000)
+    };
+    text.match_indices("限价").filter_map(|(at, word)| number(&text[at + word.len()..])).collect()
 }
