@@ -9,11 +9,11 @@ use super::judge::Allowed;
 use super::marks::{Element, body_end, body_start, elements, glyphs};
 use super::pages::Page;
 
-fn without(page: &Page, gone: Range<usize>) -> Option<Mutant> {
+fn without(page: &Page, gone: Range<usize>) -> Mutant {
     let piece = page.html[gone.clone()].to_owned();
     let html = replaced(&page.html, vec![(gone, String::new())]);
     let allowed = Allowed::remains(page, &html, &piece);
-    Some(Mutant { html, allowed })
+    Mutant { html, allowed }
 }
 
 fn exactly(page: &Page, html: String) -> Option<Mutant> {
@@ -21,26 +21,26 @@ fn exactly(page: &Page, html: String) -> Option<Mutant> {
 }
 
 pub(super) fn paragraph_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
-    without(page, one(rng, &leaves(page, &["p", "h4", "h3"]))?.outer.clone())
+    Some(without(page, one(rng, &leaves(page, &["p", "h4", "h3"]))?.outer.clone()))
 }
 
 pub(super) fn row_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
-    without(page, one(rng, &leaves(page, &["tr"]))?.outer.clone())
+    Some(without(page, one(rng, &leaves(page, &["tr"]))?.outer.clone()))
 }
 
 pub(super) fn cell_emptied(page: &Page, rng: &mut Rng) -> Option<Mutant> {
-    without(page, one(rng, &leaves(page, &["td", "th"]))?.inner.clone())
+    Some(without(page, one(rng, &leaves(page, &["td", "th"]))?.inner.clone()))
 }
 
 pub(super) fn cell_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
-    without(page, one(rng, &leaves(page, &["td", "th"]))?.outer.clone())
+    Some(without(page, one(rng, &leaves(page, &["td", "th"]))?.outer.clone()))
 }
 
 pub(super) fn header_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let tables = plain_tables(page);
     let grid = one(rng, &tables)?;
     let row = &grid[0];
-    without(page, row[0].outer.start..row[row.len() - 1].outer.end)
+    Some(without(page, row[0].outer.start..row[row.len() - 1].outer.end))
 }
 
 pub(super) fn column_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
@@ -54,7 +54,7 @@ pub(super) fn column_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
 }
 
 pub(super) fn summary_row_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
-    without(page, one(rng, &summary_rows(page))?.outer.clone())
+    Some(without(page, one(rng, &summary_rows(page))?.outer.clone()))
 }
 
 /// The row of the summary that prints a sum.
@@ -66,13 +66,13 @@ pub(super) fn summary_sum_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
             text.contains("金额") || text.contains("限价")
         })
         .collect();
-    without(page, one(rng, &rows)?.outer.clone())
+    Some(without(page, one(rng, &rows)?.outer.clone()))
 }
 
 pub(super) fn section_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let whole: Vec<Range<usize>> =
         sections(page).into_iter().filter(|range| balanced(&page.html[range.clone()])).collect();
-    without(page, one(rng, &whole)?.clone())
+    Some(without(page, one(rng, &whole)?.clone()))
 }
 
 /// Some characters of a line are gone.
@@ -95,7 +95,7 @@ pub(super) fn words_gone(page: &Page, rng: &mut Rng) -> Option<Mutant> {
             return None;
         }
     }
-    let mut out = without(page, gone)?;
+    let mut out = without(page, gone);
     // A lot's mark may have been among them.
     let again = Allowed::remains(page, &out.html, "包");
     out.allowed = again;
@@ -156,7 +156,7 @@ pub(super) fn cut_short(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let range = body_start(&page.html)..body_end(&page.html);
     let seen: Vec<_> = glyphs(&page.html).into_iter().filter(|glyph| range.contains(&glyph.start)).collect();
     let at = one(rng, &seen)?.end;
-    cut(page, at, rng.bool())
+    Some(cut(page, at, rng.bool()))
 }
 
 /// It ends inside a sum or right behind one.
@@ -169,15 +169,15 @@ pub(super) fn cut_in_a_sum(page: &Page, rng: &mut Rng) -> Option<Mutant> {
         .map(|(at, _)| mention.number.start + at)
         .skip(1)
         .collect();
-    cut(page, *one(rng, &ends)?, rng.bool())
+    Some(cut(page, *one(rng, &ends)?, rng.bool()))
 }
 
-fn cut(page: &Page, at: usize, closed: bool) -> Option<Mutant> {
+fn cut(page: &Page, at: usize, closed: bool) -> Mutant {
     let mut html = page.html[..at].to_owned();
     let gone = page.html[at..body_end(&page.html).max(at)].to_owned();
     if closed {
         html.push_str("</div></div></div></body></html>");
     }
     let allowed = Allowed::remains(page, &html, &gone);
-    Some(Mutant { html, allowed })
+    Mutant { html, allowed }
 }

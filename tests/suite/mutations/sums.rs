@@ -58,10 +58,9 @@ fn changed(page: &Page, html: &str, mention: &Mention, new: i64) -> Allowed {
                 permits.extend([permit(new), Permit { value: mention.value, beside: Some(SLIP) }]);
             }
             (true, false, _) => permits.extend(slipped.then_some(Permit { value: mention.value, beside: Some(SLIP) })),
-            (true, true, _) => permits.extend([permit(mention.value), permit(new)]),
             (false, _, _) if lone => permits.push(permit(mention.value)),
             (false, true, false) => permits.extend(slipped.then_some(Permit { value: new, beside: Some(SLIP) })),
-            (false, false, true) => permits.extend([permit(mention.value), permit(new)]),
+            (true, true, _) | (false, false, true) => permits.extend([permit(mention.value), permit(new)]),
             (false, true, true) => {
                 permits.push(permit(mention.value));
                 permits.push(Permit { value: new, beside: Some(SLIP) });
@@ -95,10 +94,10 @@ fn changed(page: &Page, html: &str, mention: &Mention, new: i64) -> Allowed {
     out
 }
 
-fn mutant(page: &Page, mention: &Mention, text: String, new: i64) -> Option<Mutant> {
+fn mutant(page: &Page, mention: &Mention, text: String, new: i64) -> Mutant {
     let html = replaced(&page.html, vec![(mention.number.start..mention.end, text)]);
     let allowed = changed(page, &html, mention, new);
-    Some(Mutant { html, allowed })
+    Mutant { html, allowed }
 }
 
 /// The number stands, the unit is another: 375万元 as 375元.
@@ -113,7 +112,7 @@ pub(super) fn unit_changed(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let text = format!("{}{word}{}", &page.html[mention.number.start..unit.start], &page.html[unit.end..mention.end]);
     let old = i128::from(mention.factor);
     let new = i64::try_from((i128::from(mention.printed) * i128::from(factor) + old / 2) / old).ok()?;
-    mutant(page, &mention, text, new)
+    Some(mutant(page, &mention, text, new))
 }
 
 /// The summary in the wrong unit, as the site itself has it.
@@ -123,7 +122,7 @@ pub(super) fn summary_slips(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let new = if up { mention.printed.checked_mul(10_000)? } else { mention.printed / 10_000 };
     let number = in_units(new, 10_000, 6);
     let kept = page.html[mention.number.end..mention.end].to_owned();
-    mutant(page, &mention, format!("{}{kept}", number.get(..number.find('.')? + 7)?), new)
+    Some(mutant(page, &mention, format!("{}{kept}", number.get(..number.find('.')? + 7)?), new))
 }
 
 /// The unit is gone. A bare number of 1,000 or more is yuan, and says so; a smaller one is nothing.
@@ -216,7 +215,7 @@ pub(super) fn number_changed(page: &Page, rng: &mut Rng) -> Option<Mutant> {
     let kept = page.html[mention.number.end..mention.end].to_owned();
     let number = in_units(new, mention.factor, 0);
     let number = if rng.bool() { grouped(&number) } else { number };
-    mutant(page, &mention, format!("{number}{kept}"), new)
+    Some(mutant(page, &mention, format!("{number}{kept}"), new))
 }
 
 /// Two digits change places.
@@ -240,7 +239,7 @@ pub(super) fn digits_change_places(page: &Page, rng: &mut Rng) -> Option<Mutant>
         return None;
     }
     let kept = page.html[mention.number.end..mention.end].to_owned();
-    mutant(page, &mention, format!("{text}{kept}"), new)
+    Some(mutant(page, &mention, format!("{text}{kept}"), new))
 }
 
 /// The summary's sums change places with another number of the page.
@@ -248,13 +247,13 @@ pub(super) fn summary_takes_another(page: &Page, rng: &mut Rng) -> Option<Mutant
     let mention = chosen(page, rng, |mention| mention.summary && mention.unit.is_some())?;
     let others: Vec<i64> =
         super::marks::values(page).into_iter().filter(|value| (value - mention.value).abs() > 1_000 * YUAN).collect();
-    let new = one(rng, &others).copied().unwrap_or(mention.value / 100_000_000 * 1_500_000_00 + 12_345 * YUAN);
+    let new = one(rng, &others).copied().unwrap_or(mention.value / 100_000_000 * 150_000_000 + 12_345 * YUAN);
     if (new - mention.value).abs() <= 1_000 * YUAN {
         return None;
     }
     let kept = page.html[mention.number.end..mention.end].to_owned();
     let number = in_units(new, mention.factor, 6);
-    mutant(page, &mention, format!("{number}{kept}"), new)
+    Some(mutant(page, &mention, format!("{number}{kept}"), new))
 }
 
 /// Capitals that say something else than the figures beside them.
