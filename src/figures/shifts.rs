@@ -383,10 +383,19 @@ impl Scene<'_> {
                 _ => continue,
             };
             let Some(winner) = with.names.get(party) else { continue };
-            let (old, new) = (before.of(without.wins_of(party)), after.of(with.wins_of(party)));
+            // Who has too few wins has no rank that says anything.
+            let rank = |tallies: &Tallies<'_>, ranks: &Ranks| {
+                let wins = tallies.wins_of(party);
+                (wins >= top_wins).then(|| ranks.of(wins).to_string())
+            };
+            let (old, new) = (rank(without, &before), rank(with, &after));
             let verb = if kind == ShiftKind::EnteredTop { "enters" } else { "leaves" };
-            let reason = format!("{} {verb} the first {top} by wins: rank {old} before, {new} now", winner.name);
-            let shift = self.shift(kind, &[winner], Some(old.to_string()), Some(new.to_string()));
+            let said = |rank: &Option<String>| {
+                rank.clone().map_or_else(|| "no rank".to_owned(), |rank| format!("rank {rank}"))
+            };
+            let reason =
+                format!("{} {verb} the first {top} by wins: {} before, {} now", winner.name, said(&old), said(&new));
+            let shift = self.shift(kind, &[winner], old, new);
             shifts.push(shift.because(reason).with(&with.awards_of(party)));
         }
         shifts

@@ -14,6 +14,7 @@ use crate::domain::money::Money;
 use crate::domain::notice::NoticeKind;
 use crate::domain::party::{MentionKey, Parties, mention_key};
 use crate::domain::project::{Member, Project, ProjectId};
+use crate::domain::wording;
 use crate::figures::cells::Dimension;
 use crate::figures::milestone::record_broken;
 use crate::figures::shifts::{DatedAward, Shift, ShiftKind, Thresholds, Winner, days_before, of_latest};
@@ -77,11 +78,11 @@ pub(super) fn records(w: &Writer<'_>, moved: &Moved<'_>) -> Result<Vec<Change>> 
         }
     }
     let broken = record_broken(&best, moved.before, moved.after);
-    let change = |record: &crate::figures::milestone::Record| {
-        let (kind, fields) = record.change();
-        moved.change(kind, fields, "a project broke a record".to_owned())
-    };
-    Ok(broken.iter().map(change).collect())
+    let fields: Vec<FieldChange> = broken.iter().flat_map(|record| record.change().1).collect();
+    if fields.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(vec![moved.change(ChangeKind::RecordBroken, fields, "a project broke a record".to_owned())])
 }
 
 /// What the project's award shifts now and did not shift before this notice.
@@ -101,16 +102,29 @@ pub(super) fn shifts(w: &Writer<'_>, moved: &Moved<'_>, thresholds: &Thresholds)
     let known: BTreeSet<(ShiftKind, Vec<String>)> =
         moved.before.and_then(of).unwrap_or_default().into_iter().map(|shift| (shift.kind, shift.parties)).collect();
     let now = of(moved.after).unwrap_or_default();
-    let new = now.into_iter().filter(|shift| !known.contains(&(shift.kind, shift.parties.clone())));
-    Ok(new.map(|shift| moved.change(ChangeKind::Shifted, fields(&shift), shift.reason)).collect())
+    let new: Vec<Shift> =
+        now.into_iter().filter(|shift| !known.contains(&(shift.kind, shift.parties.clone()))).collect();
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    // One award, one piece of news, however much it shifts.
+    let reason = new.iter().map(|shift| shift.reason.as_str()).collect::<Vec<_>>().join("; ");
+    Ok(vec![moved.change(ChangeKind::Shifted, fields(&new), wording::bounded(&reason))])
 }
 
-/// The shift by its name with what was and what is, then whose it is.
-fn fields(shift: &Shift) -> Vec<FieldChange> {
-    let names = shift.names.join("、");
-    let moved = FieldChange { field: shift.kind.word().to_owned(), old: shift.old.clone(), new: shift.new.clone() };
-    let whose = FieldChange { field: "supplier".to_owned(), old: None, new: Some(names.clone()) };
-    if names.is_empty() { vec![moved] } else { vec![moved, whose] }
+/// The shifts by their names with what was and what is, behind whose they are; those of nobody in particular come last.
+fn fields(shifts: &[Shift]) -> Vec<FieldChange> {
+    let mut by_name: BTreeMap<(bool, String), Vec<FieldChange>> = BTreeMap::new();
+    for shift in shifts {
+        let names = shift.names.join("、");
+        let moved = FieldChange { field: shift.kind.word().to_owned(), old: shift.old.clone(), new: shift.new.clone() };
+        by_name.entry((names.is_empty(), names)).or_default().push(moved);
+    }
+    let whose = |names: String| FieldChange { field: "supplier".to_owned(), old: None, new: Some(names) };
+    let of = |((_, names), moved): ((bool, String), Vec<FieldChange>)| {
+        Some(names).filter(|names| !names.is_empty()).map(whose).into_iter().chain(moved)
+    };
+    by_name.into_iter().flat_map(of).collect()
 }
 
 /// Who won and who buys.

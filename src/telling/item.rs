@@ -142,6 +142,8 @@ pub(super) struct FieldView {
     field: String,
     /// Whether this subscription was told the old value: only then may it read "you were told".
     told: bool,
+    /// Whose shift it is, where a change tells those of several.
+    who: Option<String>,
     old: Option<Value>,
     new: Option<Value>,
 }
@@ -176,7 +178,9 @@ pub(super) fn of(item: &Item, number: usize, eye: Eye) -> ItemView {
     let own_title = project.map(|(_, project)| title(&project.title)).filter(|title| !title.is_empty());
     let fields: Vec<&FieldChange> = change.fields.iter().filter(|field| is_moved(change.kind, field)).collect();
     let mut facts = project.map(|(_, project)| facts(change.kind, project, &fields, eye)).unwrap_or_default();
-    facts.extend(change.fields.iter().filter_map(stated));
+    if change.kind != ChangeKind::Shifted {
+        facts.extend(change.fields.iter().filter_map(stated));
+    }
     ItemView {
         number,
         kind: change.kind.word(),
@@ -190,7 +194,11 @@ pub(super) fn of(item: &Item, number: usize, eye: Eye) -> ItemView {
         source: change.source.as_deref().map(|source| plain::line(source, NAME_CHARS_MAX)),
         seen: eye.china(change.seen_at),
         reason: if tells_reason(change.kind) { plain::line(&change.reason, VALUE_CHARS_MAX) } else { String::new() },
-        fields: bounded(fields.into_iter().map(|field| eye.field(field, item.told_at.is_some()))),
+        fields: if change.kind == ChangeKind::Shifted {
+            bounded(eye.shifts(&change.fields).into_iter())
+        } else {
+            bounded(fields.into_iter().map(|field| eye.field(field, item.told_at.is_some())))
+        },
         told: item.told_at.map(|at| eye.day(china_day(at))),
     }
 }
@@ -199,7 +207,7 @@ pub(super) fn of(item: &Item, number: usize, eye: Eye) -> ItemView {
 const TOLD_FIELDS: [&str; 7] = ["deadline", "budget", "award", "contract", "suppliers", "title", "buyer"];
 
 /// Fields that only ever gain a value: said as facts.
-const STATED_FIELDS: [&str; 4] = ["candidates", "failed_lots", "reason", "supplier"];
+const STATED_FIELDS: [&str; 3] = ["candidates", "failed_lots", "reason"];
 
 /// Whether the old and the new value of a field are news; elsewhere the facts say the same better.
 fn is_moved(kind: ChangeKind, field: &FieldChange) -> bool {
@@ -242,7 +250,7 @@ fn facts(kind: ChangeKind, project: &Project, fields: &[&FieldChange], eye: Eye)
         ChangeKind::Contracted | ChangeKind::ContractChanged => &["winners", "contract", "buyers"],
         ChangeKind::Completed => &["winners", "award", "buyers"],
         ChangeKind::Withdrawn => &["buyers"],
-        ChangeKind::Shifted => &["award", "buyers"],
+        ChangeKind::Shifted => &["buyers"],
         ChangeKind::Restated => &["buyers", "budget", "award"],
         _ => &[],
     };
@@ -360,11 +368,28 @@ impl Eye {
         }
     }
 
+    /// Shifts, each with the suppliers that stand before it.
+    fn shifts(self, fields: &[FieldChange]) -> Vec<FieldView> {
+        let mut who = None;
+        let mut shifts = Vec::new();
+        for field in fields {
+            if field.field == "supplier" {
+                who = field.new.as_deref().map(|names| plain::line(names, VALUE_CHARS_MAX));
+            } else {
+                // What stands last is nobody's in particular.
+                let who = who.clone().filter(|_| field.field != "band_moved");
+                shifts.push(FieldView { who, ..self.field(field, false) });
+            }
+        }
+        shifts
+    }
+
     fn field(self, change: &FieldChange, told: bool) -> FieldView {
         let value = |text: &String| self.value(&change.field, text);
         FieldView {
             field: plain::line(&change.field, NAME_CHARS_MAX),
             told: told && TOLD_FIELDS.contains(&change.field.as_str()),
+            who: None,
             old: change.old.as_ref().map(value),
             new: change.new.as_ref().map(value),
         }

@@ -76,7 +76,7 @@ fn every_receiver_heard_each_piece_once(dir: &Path) {
     assert_eq!(to("reader@example.org"), wanted);
     let desk: Vec<News> = wanted
         .iter()
-        .filter(|(_, kind)| !matches!(kind.as_str(), "candidates_listed" | "contracted"))
+        .filter(|(_, kind)| !matches!(kind.as_str(), "candidates_listed" | "contracted" | "shifted"))
         .cloned()
         .collect();
     assert_eq!(to("desk@example.org"), desk);
@@ -132,7 +132,7 @@ fn one_digest_a_day(dir: &Path) {
         mails.map(|mail| china_day(jiff::fmt::rfc2822::parse(mail.the("Date")).unwrap().timestamp())).collect()
     };
     assert_eq!(had("reader@example.org"), told(|_| true));
-    assert_eq!(had("desk@example.org"), told(|kind| !matches!(kind, "candidates_listed" | "contracted")));
+    assert_eq!(had("desk@example.org"), told(|kind| !matches!(kind, "candidates_listed" | "contracted" | "shifted")));
 }
 
 fn webhooks_verify(dir: &Path) {
@@ -192,7 +192,7 @@ fn verbs_print_what_they_should(dir: &Path) {
     let project = json(&printed(verb(dir, &["project", "show", &project, "--json"])));
     let kinds: Vec<&str> =
         project["changes"].as_array().unwrap().iter().map(|change| change["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["tender_published", "awarded", "award_corrected"]);
+    assert_eq!(kinds, ["tender_published", "awarded", "shifted", "award_corrected"]);
     assert_eq!(project["status"], "awarded");
     let evidence = printed(verb(dir, &["notice", "show", &format!("replica:{corrected}"), "--evidence"]));
     assert!(evidence.contains("  title\n    value     广东省") && evidence.contains("区块链 in title"), "{evidence}");

@@ -16,7 +16,7 @@ use tenderwatch::demo::replica::press::{self, Published};
 pub(crate) type News = (String, String);
 
 /// How each kind is headed in a Chinese and an English message.
-const HEADINGS: [(&str, &str, &str); 10] = [
+const HEADINGS: [(&str, &str, &str); 11] = [
     ("tender_published", "新招标", "New tenders"),
     ("corrected", "更正", "Corrections"),
     ("awarded", "中标", "Awards"),
@@ -25,6 +25,7 @@ const HEADINGS: [(&str, &str, &str); 10] = [
     ("failed", "废标或终止", "Failed or terminated"),
     ("retendered", "重新招标", "Tendered again"),
     ("contracted", "合同公告", "Contracts"),
+    ("shifted", "中标格局变化", "Shifts among the bidders"),
     ("source_failing", "来源读取失败", "Sources failing"),
     ("source_recovered", "来源恢复", "Sources recovered"),
 ];

@@ -129,7 +129,7 @@ pub static NOTICES: &[Notice] = &[
                 lines: &[],
                 slip: false,
             },
-            &["awarded"],
+            &["awarded", "shifted"],
         )
     },
     Notice {
@@ -175,7 +175,7 @@ pub static NOTICES: &[Notice] = &[
             lines: &[],
             slip: false,
         },
-        &["awarded"],
+        &["awarded", "shifted"],
     ),
     Notice {
         agency: Some("演示招标代理公司"),
@@ -242,7 +242,7 @@ pub static NOTICES: &[Notice] = &[
                 lines: &[Line { name: "区块链电子证照应用系统", total: Some(152_800_000) }],
                 slip: false,
             },
-            &["awarded"],
+            &["awarded", "shifted"],
         )
     },
     Notice {
