@@ -249,8 +249,7 @@ fn facts(kind: ChangeKind, project: &Project, fields: &[&FieldChange], eye: Eye)
         ChangeKind::Failed => &["buyers", "budget", "rounds"],
         ChangeKind::Contracted | ChangeKind::ContractChanged => &["winners", "contract", "buyers"],
         ChangeKind::Completed => &["winners", "award", "buyers"],
-        ChangeKind::Withdrawn => &["buyers"],
-        ChangeKind::Shifted => &["buyers"],
+        ChangeKind::Withdrawn | ChangeKind::Shifted => &["buyers"],
         ChangeKind::Restated => &["buyers", "budget", "award"],
         _ => &[],
     };

@@ -20,8 +20,11 @@ pub(crate) fn xlsx(rows: &[Vec<Cell>]) -> Vec<u8> {
         };
         row.iter().enumerate().map(cell).collect()
     };
-    let rows: String =
-        (1..).zip(rows).map(|(number, row)| format!("<row r=\"{number}\">{}</row>", cells(row, number))).collect();
+    let rows: String = (1..)
+        .zip(rows)
+        .map(|(number, row)| format!("<row r=\"{number}\">{}</row>", cells(row, number)))
+        .collect::<Vec<_>>()
+        .concat();
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006";

@@ -47,6 +47,7 @@ pub(super) fn settle_awards(found: &Found, summary: &Heard, only_lot: Option<Str
     } else {
         many(&groups, &total, summary, &mut out);
     }
+    without_unread_lots(&groups, found, (&total, summary), &mut out);
     for win in found.wins.iter().filter(|win| win.failed) {
         failed_lot(win, found, &mut out.lots);
     }
@@ -286,6 +287,25 @@ fn without_others_sum(group: &Group, found: &Found, out: &mut Awarded) {
             what,
             &group.wins.iter().map(|win| win.passage.as_str()).collect::<String>(),
         ));
+    }
+}
+
+/// Lots that are spoken of and were not read are no part of the sum: where nothing prints the whole, it is not known.
+fn without_unread_lots(groups: &[Group], found: &Found, (total, summary): (&Heard, &Heard), out: &mut Awarded) {
+    let plain = |label: &str| label.trim_start_matches('0').to_owned();
+    let known: Vec<String> = groups
+        .iter()
+        .filter_map(|group| group.mark.as_ref())
+        .chain(found.wins.iter().filter(|win| win.failed).filter_map(|win| win.lot.as_ref()))
+        .map(|mark| plain(&mark.label))
+        .collect();
+    let unread = found.labels.iter().any(|label| !known.contains(&plain(label)));
+    let marked = groups.iter().all(|group| group.mark.is_some());
+    if *total == Heard::Nothing && *summary == Heard::Nothing && marked && unread && out.award.money().is_some() {
+        let passage: String = found.labels.join(" ");
+        out.problems.push(problem("award", "not every lot that is spoken of was read", &passage));
+        out.award = Amount::Undisclosed;
+        out.evidence = None;
     }
 }
 

@@ -114,7 +114,10 @@ fn mark_torn_end(body: &mut [Block], html: &str) {
             let Some(row) = grid.rows.last_mut() else { return };
             let Some(last) = row.iter().rposition(|cell| !cell.text.is_empty()) else { return };
             let short = last + 1 < row.len();
-            if let Some(cell) = row.get_mut(last).filter(|cell| (short || open(&cell.text)) && is_cut(html)) {
+            if let Some(cell) = row
+                .get_mut(last)
+                .filter(|cell| (short || open(&cell.text) || cell.text.ends_with(is_han)) && is_cut(html))
+            {
                 cell.text.push('…');
             }
         }

@@ -92,7 +92,9 @@ fn is_of_another(chars: &[char], first: &Figure) -> bool {
         }
         lead = trimmed;
     }
-    let Some((_, clause)) = lead.rsplit_once([',', ';', '，', '；', '。', ' ']) else { return false };
+    let Some((_, clause)) = lead.rsplit_once([',', ';', '，', '；', '。', ' ']) else {
+        return ["保证金", "服务费", "代理费", "评审费", "工本费", "售价"].iter().any(|word| lead.contains(word));
+    };
     OTHER_CLAUSES.iter().any(|word| clause.contains(word))
 }
 

@@ -119,6 +119,9 @@ pub fn clean(printed: &str) -> Option<String> {
     }
     let name = name.trim_matches(|c: char| "。；;，,、:：.·*'\"“”=_".contains(c));
     let name = without_note(without_order(name));
+    // 某公司1000000.00: a sum that lost its unit is no part of the name.
+    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '，'));
+    let name = if bare.ends_with("公司") { bare.to_owned() } else { name };
     let count = name.chars().count();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     let plain = fold(&name);

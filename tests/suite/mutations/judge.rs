@@ -155,6 +155,9 @@ impl Allowed {
         out.award.extend(left(value(&notice.award), &awards, html));
         out.budget.extend(left(value(&notice.budget), &budgets, html));
         out.ceiling.extend(left(value(&notice.ceiling), &budgets, html));
+        if let [lot] = &budgets[..] {
+            out.budget.push(permit(*lot));
+        }
         // Without its mark a lot is told as the one above it, and the sums of both as one.
         if ["包", "标段", "标项", "分标", "标的", "供应商", "中标人", "成交人", "单位"]
             .iter()

@@ -272,10 +272,8 @@ pub(super) fn capitals_that_disagree(page: &Page, rng: &mut Rng) -> Option<Mutan
     let elsewhere = mentions(&html, &[mention.value]).iter().filter(|other| !other.summary).count() > 1;
     for name in SUMS {
         let lone = only_summary(page, name);
-        let its = mention.called.is_empty() || mention.called.contains(&name);
-        // The lots' own sums still add up to it.
-        let parts = page.notice.evidence.get(name).is_some_and(|seen| seen.passage.contains(" + "));
-        if value(sum(&page.notice, name)) == Some(mention.value) && its && !elsewhere && !lone && !parts {
+        let its = mention.called.contains(&name);
+        if value(sum(&page.notice, name)) == Some(mention.value) && its && !elsewhere && !lone {
             allowed.sum(name).clear();
         }
     }
