@@ -15,7 +15,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::notice::LotStatus;
 use crate::domain::organisation::Organisation;
 use crate::domain::party::{MentionKey, Parties, mention_key};
-use crate::domain::project::Project;
+use crate::domain::project::{Project, Status};
 
 /// How many yuan a unit of another currency is, on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub struct RateLine {
 pub struct SideTotal {
     /// `budget`, `award`, `contract`, `topic_part`.
     pub kind: &'static str,
-    /// How many projects there are.
+    /// How many projects it applies to: an award only to those awarded, a contract only to those contracted.
     pub of: i64,
     /// The sum by currency, each with its n.
     pub sums: Vec<Disclosed>,
@@ -199,6 +199,15 @@ fn side(label: String, entries: &[&Entry], parties: &Parties, rate: Option<Rate>
     }
 }
 
+/// Whether a kind of money can be known of a project that stands so.
+fn applies(kind: &str, status: Status) -> bool {
+    match kind {
+        "award" => matches!(status, Status::Awarded | Status::Contracted | Status::Completed),
+        "contract" => matches!(status, Status::Contracted | Status::Completed),
+        _ => true,
+    }
+}
+
 fn total(kind: &'static str, entries: &[&Entry], of: fn(&Project) -> &Amount, rate: Option<Rate>) -> SideTotal {
     let disclosed = entries.iter().filter_map(|entry| Some((entry.id.0, of(&entry.project).money()?)));
     let disclosed: Vec<(i64, Money)> = disclosed.collect();
@@ -215,7 +224,8 @@ fn total(kind: &'static str, entries: &[&Entry], of: fn(&Project) -> &Amount, ra
     let sum = converted.map(|sums| sums.iter().fold(0_i64, |sum, money| sum.saturating_add(money.ten_thousandths)));
     SideTotal {
         kind,
-        of: i64::try_from(entries.len()).unwrap_or(i64::MAX),
+        of: i64::try_from(entries.iter().filter(|entry| applies(kind, entry.project.status)).count())
+            .unwrap_or(i64::MAX),
         in_yuan: sum.filter(|_| !lines.is_empty()).map(Money::cny),
         sums: lines,
         projects: disclosed.into_iter().map(|(id, _)| id).collect(),
