@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::receivers;
+use crate::study::begun::{WINDOW, begun, history, verb};
 use crate::study::pages;
-use crate::study::rows::{WINDOW, begun, history, verb};
 
 fn report(dir: &std::path::Path, more: &[&str]) -> String {
     let words: Vec<&str> = WINDOW.iter().chain(more).copied().collect();

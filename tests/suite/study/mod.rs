@@ -3,7 +3,7 @@
 
 mod pages;
 
-pub(crate) mod rows;
+pub(crate) mod begun;
 
 mod projects;
 

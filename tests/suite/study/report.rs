@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 use tenderwatch::domain::classes::Category;
 
-use super::{folder, rows, text};
+use super::{begun, folder, text};
 
 /// The report's study, as of the day of the search, with the American answer beside it.
 fn study() -> &'static Value {
@@ -16,7 +16,7 @@ fn study() -> &'static Value {
         let then = ["--as-of", "2019-09-24", "--format", "json"];
         let beside =
             ["--beside", us.to_str().unwrap(), "--beside-dialect", "usaspending", "--rate", "USD=7.0@2019-09-24"];
-        let printed = rows::verb(rows::begun(), &[&rows::WINDOW[..], &then, &beside].concat());
+        let printed = begun::verb(begun::begun(), &[&begun::WINDOW[..], &then, &beside].concat());
         serde_json::from_str::<Value>(&printed).unwrap()["study"].take()
     });
     &STUDY
