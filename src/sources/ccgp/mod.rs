@@ -20,6 +20,8 @@ mod raw;
 
 mod labels;
 
+mod label_words;
+
 mod lots;
 
 mod sections;
