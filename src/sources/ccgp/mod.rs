@@ -30,6 +30,10 @@ mod scan;
 
 mod outline;
 
+mod colons;
+
+mod unanswered;
+
 mod flat;
 
 mod flat_awards;
