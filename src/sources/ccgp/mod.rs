@@ -56,6 +56,10 @@ mod award;
 
 mod budget;
 
+mod ceiling;
+
+mod spoken_budget;
+
 mod candidates;
 
 mod correction;
