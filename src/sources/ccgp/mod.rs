@@ -50,6 +50,10 @@ mod repeats;
 
 mod result;
 
+mod win_sums;
+
+mod sentences;
+
 mod win_tables;
 
 mod award;
