@@ -76,6 +76,8 @@ mod text;
 
 mod normalise;
 
+mod outcome;
+
 use crate::domain::reading::{Coverage, PageKind, Problem, Reading};
 use crate::sources::dialect::html::Document;
 
