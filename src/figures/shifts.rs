@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::concentration::{Band, hhi};
-use super::printed::tenths;
+use super::concentration::Band;
 use crate::domain::classes::Category;
 use crate::domain::filing::FiledThrough;
 use crate::domain::party::MentionKey;
 use crate::domain::project::ProjectId;
+use tallies::{Ranks, Tallies};
 
 /// What shifted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -490,69 +490,7 @@ fn percent(tenths: i64) -> String {
     format!("{}.{}", tenths / 10, tenths.abs() % 10)
 }
 
-/// The wins of a window.
-#[derive(Clone, Default)]
-struct Tallies<'a> {
-    wins: BTreeMap<&'a MentionKey, i64>,
-    names: BTreeMap<&'a MentionKey, &'a Winner>,
-    awards: Vec<&'a DatedAward>,
-    total: i64,
-}
-
-impl<'a> Tallies<'a> {
-    fn of(awards: impl Iterator<Item = &'a DatedAward>) -> Self {
-        let mut tallies = Self::default();
-        awards.for_each(|award| tallies.add(award));
-        tallies
-    }
-
-    fn add(&mut self, award: &'a DatedAward) {
-        for winner in award.lots.iter().flatten() {
-            *self.wins.entry(&winner.party).or_default() += 1;
-            self.names.insert(&winner.party, winner);
-            self.total += 1;
-        }
-        self.awards.push(award);
-    }
-
-    fn plus(&self, award: &'a DatedAward) -> Self {
-        let mut tallies = self.clone();
-        tallies.add(award);
-        tallies
-    }
-
-    fn wins_of(&self, party: &MentionKey) -> i64 {
-        self.wins.get(party).copied().unwrap_or_default()
-    }
-
-    fn share(&self, party: &MentionKey) -> Option<i64> {
-        tenths(self.wins_of(party), self.total)
-    }
-
-    fn hhi(&self) -> Option<i64> {
-        hhi(&self.wins.values().copied().collect::<Vec<_>>())
-    }
-
-    fn awards_of(&self, party: &MentionKey) -> Vec<&'a DatedAward> {
-        self.awards.iter().copied().filter(|award| award.is_won_by(party)).collect()
-    }
-
-    fn ranks(&self) -> Ranks {
-        let mut wins: Vec<i64> = self.wins.values().copied().collect();
-        wins.sort_unstable_by(|left, right| right.cmp(left));
-        Ranks(wins)
-    }
-}
-
-/// Wins, the most first.
-struct Ranks(Vec<i64>);
-
-impl Ranks {
-    /// One more than how many have more: equals share a rank.
-    fn of(&self, wins: i64) -> usize {
-        self.0.partition_point(|known| *known > wins) + 1
-    }
-}
+mod tallies;
 
 #[cfg(test)]
 mod tests;

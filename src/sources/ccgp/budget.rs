@@ -4,19 +4,19 @@
 use crate::domain::amount::Amount;
 use crate::domain::notice::Evidence;
 use crate::domain::reading::Problem;
-use crate::domain::words::any_of;
-use crate::sources::dialect::amounts::{self, Said};
-use crate::sources::dialect::figures::{self, Figure, UnitBy};
+use crate::sources::dialect::figures::UnitBy;
 use crate::sources::dialect::fold::{fold, head};
 use crate::sources::dialect::units::Unit;
 
+use super::ceiling::{fit_unit, mistrust_ceiling};
 use super::clauses::by_lots;
 use super::columns::{Holds, Sheet};
 use super::labels::Key;
 use super::lots::{self, Mark};
-use super::money::{Heard, Settled, Told, hear, in_wan, near, problem, settle, sum_of, together};
+use super::money::{Heard, Settled, Told, hear, near, problem, settle, sum_of, together};
 use super::outline::{Field, Kind, Outline};
 use super::sections::Section;
+use super::spoken_budget::spoken;
 
 /// A lot's budget and ceiling as printed.
 #[derive(Clone, Debug)]
@@ -434,42 +434,6 @@ fn listed(field: &Field) -> Option<Told> {
     sum_of(&told?)
 }
 
-/// A bare ceiling counts in the unit in which it comes just below the budget.
-fn fit_unit(ceiling: &mut Heard, budget: &Amount) {
-    let (Heard::Sum(told), Some(budget)) = (ceiling, budget.money()) else { return };
-    if told.figure.unit_by != UnitBy::Nowhere {
-        return;
-    }
-    let yuan = Figure { unit_by: UnitBy::Header, ..told.figure };
-    let fits = |figure: &Figure| {
-        let money = figure.money.ten_thousandths;
-        money <= budget.ten_thousandths && money >= budget.ten_thousandths / 10
-    };
-    if let Some(figure) = [Some(yuan), in_wan(&told.figure)].into_iter().flatten().find(fits) {
-        told.figure = figure;
-    }
-}
-
-/// A ceiling 10,000 times apart from the budget stands in a wrong unit, or the budget does: it is shown, not believed.
-fn mistrust_ceiling(ceiling: &mut Settled, budget: &Amount) {
-    let (Some(money), Some(budget)) = (ceiling.amount.money(), budget.money()) else { return };
-    let (small, big) =
-        (money.ten_thousandths.min(budget.ten_thousandths), money.ten_thousandths.max(budget.ten_thousandths));
-    let above = ceiling.evidence.as_ref().is_some_and(|evidence| evidence.passage.contains(" + "))
-        && money.ten_thousandths / 1_001 > budget.ten_thousandths / 1_000;
-    if money.currency == budget.currency && above {
-        let text = format!("ceilings {} against budget {}", money.decimal(), budget.decimal());
-        ceiling.problems.push(problem("ceiling", "the lots' ceilings come to more than the budget", &text));
-        ceiling.amount = Amount::Unparsed { text };
-        return;
-    }
-    if money.currency == budget.currency && small > 0 && small.checked_mul(9_999).is_some_and(|least| least <= big) {
-        let text = format!("ceiling {} against budget {}", money.decimal(), budget.decimal());
-        ceiling.problems.push(problem("ceiling", "10,000 times apart from the budget", &text));
-        ceiling.amount = Amount::Unparsed { text };
-    }
-}
-
 /// What stands before the first lot's mark.
 fn before_lots(value: &str) -> String {
     let cut = [
@@ -526,64 +490,4 @@ fn check_lots(stated: &Heard, sum: Option<&Told>, lots: &[LotMoney], problems: &
             &format!("{} | {}", stated.passage, sum.passage),
         ));
     }
-}
-
-/// A sum that follows one of several words in a sentence: 采购预算为 180 万元.
-fn spoken(line: &str, words: &[&str]) -> Option<Heard> {
-    // All that is looked for holds one of these, and no fold makes them.
-    if !any_of!(line, ["预算", "总招标金额", "限价", "控制价", "拦标价"]) {
-        return None;
-    }
-    let plain = fold(line);
-    for word in words {
-        let Some(at) = plain.find(word) else { continue };
-        let before = plain.get(..at).unwrap_or_default();
-        if ["品目", "超过", "超出", "低于", "高于", "不得", "单价"].iter().any(|lead| before.trim_end().ends_with(lead))
-        {
-            continue;
-        }
-        let rest = plain.get(at + word.len()..).unwrap_or_default();
-        let clause: String = rest.split(['。', ';', '；']).next().unwrap_or_default().chars().take(60).collect();
-        let first = figures::figures(&clause, None).into_iter().next()?;
-        let gap: String = clause.chars().take(first.start).filter(|c| *c != ' ').collect();
-        let direct = gap.chars().count() <= 10
-            && gap.chars().all(|c| {
-                matches!(
-                    c,
-                    ':' | '为'
-                        | '是'
-                        | '约'
-                        | '共'
-                        | '计'
-                        | '金'
-                        | '额'
-                        | '人'
-                        | '民'
-                        | '币'
-                        | '¥'
-                        | '('
-                        | ')'
-                        | '总'
-                        | '合'
-                        | '元'
-                        | '万'
-                        | '价'
-                        | '的'
-                        | '大'
-                        | '写'
-                        | '小'
-                )
-            });
-        if !direct {
-            return None;
-        }
-        return match amounts::read(&clause, None) {
-            Said::Sum(figure) => {
-                Some(Heard::Sum(Told { figure, place: "body".into(), passage: head(&format!("{word}{clause}"), 200) }))
-            }
-            Said::NoSum => Some(Heard::NoSum(head(&format!("{word}{clause}"), 200))),
-            _ => None,
-        };
-    }
-    None
 }

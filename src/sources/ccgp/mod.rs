@@ -20,6 +20,8 @@ mod raw;
 
 mod labels;
 
+mod label_words;
+
 mod lots;
 
 mod sections;
@@ -27,6 +29,10 @@ mod sections;
 mod scan;
 
 mod outline;
+
+mod colons;
+
+mod unanswered;
 
 mod flat;
 
@@ -44,11 +50,19 @@ mod repeats;
 
 mod result;
 
+mod win_sums;
+
+mod sentences;
+
 mod win_tables;
 
 mod award;
 
 mod budget;
+
+mod ceiling;
+
+mod spoken_budget;
 
 mod candidates;
 
@@ -61,6 +75,8 @@ mod when;
 mod text;
 
 mod normalise;
+
+mod outcome;
 
 use crate::domain::reading::{Coverage, PageKind, Problem, Reading};
 use crate::sources::dialect::html::Document;

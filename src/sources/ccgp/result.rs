@@ -1,13 +1,11 @@
 //! Who won which lot for what, as a result notice prints it: label lines, tables, sentences of older pages. Losers, scores and
 //! fees are passed over. Collects; sums are settled elsewhere.
 
-use crate::domain::money::Currency;
 use std::sync::LazyLock;
 
 use crate::domain::organisation::Organisation;
 use crate::domain::words::{Words, any_of};
-use crate::sources::dialect::figures::UnitBy;
-use crate::sources::dialect::fold::{fold, head, squeeze};
+use crate::sources::dialect::fold::{head, squeeze};
 use crate::sources::dialect::names;
 use crate::sources::dialect::units::Unit;
 
@@ -139,42 +137,13 @@ pub(super) fn find(outline: &Outline) -> Found {
     found
 }
 
-/// Where a sentence makes someone the winner, and in which words: 为中标人, 为本项目的成交供应商.
-fn made_winner(plain: &str) -> Option<(usize, &str)> {
-    const WON: [&str; 10] = [
-        "中标供应商",
-        "中标人",
-        "中标单位",
-        "中标商",
-        "成交供应商",
-        "成交人",
-        "成交单位",
-        "成交商",
-        "中选供应商",
-        "中选人",
-    ];
-    for (at, word) in plain.match_indices('为') {
-        let rest = plain.get(at + word.len()..).unwrap_or_default();
-        let clause = rest.split([',', '，', '。', ';', '；', ':']).next().unwrap_or_default();
-        let Some((gap, won)) = WON.iter().filter_map(|won| Some((clause.find(won)?, *won))).min() else { continue };
-        let lead = clause.get(..gap).unwrap_or_default();
-        let sure = lead.chars().count() <= 16
-            && !["候选", "未", "不", "二", "三", "备选", "推荐"].iter().any(|no| lead.contains(no));
-        if sure {
-            let end = at + word.len() + gap + won.len();
-            return Some((at, plain.get(at..end)?));
-        }
-    }
-    ["中标,", "中标，"].iter().find_map(|tail| Some((plain.find(tail)?, *tail)))
-}
-
 /// Walks a body's pieces, remembering lot, winner and section.
 #[derive(Default)]
 pub(super) struct Walk {
     pub(super) found: Found,
     pub(super) section: Section,
     pub(super) lot: Option<Mark>,
-    current: Option<Win>,
+    pub(super) current: Option<Win>,
     /// The last line that is no lot mark: what a table after it is about.
     pub(super) context: String,
     /// Below words that introduce bidders who did not win.
@@ -366,7 +335,7 @@ impl Walk {
     }
 
     /// A winner's name, perhaps with its sum behind it.
-    fn name(&mut self, text: &str, label: &str) {
+    pub(super) fn name(&mut self, text: &str, label: &str) {
         if says_failed(text) && !text.contains("公司") {
             self.fail(&format!("{label}{text}"));
             return;
@@ -395,82 +364,6 @@ impl Walk {
         if sum != Heard::Nothing {
             win.sum = sum;
         }
-    }
-
-    fn sum(&mut self, field: &Field) {
-        let by_lot = by_lots(&field.value);
-        if by_lot.len() > 1 || by_lot.first().is_some_and(|(mark, _)| self.is_another_lot(mark)) {
-            self.sums_by_lot(&by_lot, field);
-            return;
-        }
-        let heard = hear(&field.label, &field.value, None, "body");
-        if heard == Heard::Nothing {
-            return;
-        }
-        match &mut self.current {
-            Some(win) if win.sum == Heard::Nothing || win.quoted && field.key == Key::Award => {
-                win.sum = heard;
-                win.quoted = field.key == Key::Quote;
-            }
-            Some(win) if field.key == Key::Award && matches!(win.sum, Heard::NoSum(_) | Heard::Unclear(_)) => {
-                win.sum = heard;
-            }
-            // A second print of a sum beside the same winner: only one that differs matters.
-            Some(win) if field.key == Key::Award && !win.suppliers.is_empty() => {
-                win.sum = super::money::together(vec![std::mem::take(&mut win.sum), heard]);
-            }
-            Some(_) => {}
-            None => {
-                let passage = head(&format!("{}{}", field.label, field.value), 200);
-                self.current = Some(Win { lot: self.lot.clone(), sum: heard, passage, ..Win::default() });
-            }
-        }
-    }
-
-    /// 成交金额：第一包：…: not of the winner last named, where he won another lot.
-    fn is_another_lot(&self, mark: &Mark) -> bool {
-        let current = self.current.as_ref().and_then(|win| win.lot.as_ref()).or(self.lot.as_ref());
-        current.is_some_and(|lot| lot.label != mark.label)
-    }
-
-    fn sums_by_lot(&mut self, by_lot: &[(Mark, String)], field: &Field) {
-        self.close();
-        for (mark, text) in by_lot {
-            let heard = hear("", text, Unit::in_label(&field.label), "body");
-            if let Some(win) =
-                self.found.wins.iter_mut().find(|win| win.lot.as_ref().is_some_and(|lot| lot.label == mark.label))
-            {
-                if win.sum == Heard::Nothing {
-                    win.sum = heard;
-                }
-            } else if heard != Heard::Nothing {
-                self.found.wins.push(Win {
-                    lot: Some(mark.clone()),
-                    sum: heard,
-                    passage: head(text, 200),
-                    ..Win::default()
-                });
-            }
-        }
-    }
-
-    /// 价格单位：万元, 币种：美元 behind a bare sum.
-    fn unit_note(&mut self, label: &str, value: &str) {
-        let Some(unit) = Unit::in_label(value).filter(|_| value.chars().count() <= 6) else { return };
-        let Some(Heard::Sum(told)) = self.current.as_mut().map(|win| &mut win.sum) else { return };
-        let figure = &mut told.figure;
-        if figure.unit_by == UnitBy::Own {
-            return;
-        }
-        figure.money.currency = unit.currency;
-        let foreign = unit.currency != Currency::CNY;
-        if (!label.contains('币') || foreign) && figure.unit_by == UnitBy::Nowhere {
-            let factor = i64::try_from(unit.factor).unwrap_or(1);
-            figure.money.ten_thousandths = figure.money.ten_thousandths.saturating_mul(factor);
-            figure.place = figure.place.saturating_mul(factor);
-            figure.unit_by = UnitBy::Header;
-        }
-        told.passage = head(&format!("{} {label}{value}", told.passage), 200);
     }
 
     /// 联合体成员：某公司 beside the winner whom it joined.
@@ -532,105 +425,6 @@ impl Walk {
             self.losing = true;
         }
         self.context = head(line, 200);
-    }
-
-    /// 标段一：甲公司，中标金额：…: below a lot's mark a name needs no label.
-    fn name_alone(&mut self, line: &str) {
-        let open = self.current.as_ref().is_some_and(|win| !win.suppliers.is_empty() || win.failed);
-        let known = |lot: &Mark| {
-            self.found.wins.iter().any(|win| win.lot.as_ref().is_some_and(|other| other.label == lot.label))
-        };
-        let waits = self.section == Section::Result && !self.losing && !open;
-        if !waits || self.lot.as_ref().is_none_or(known) {
-            return;
-        }
-        let name = line.split(['，', ',', '；', ';']).next().unwrap_or_default();
-        if name.contains(['：', ':']) {
-            return;
-        }
-        if name.chars().count() <= 40 && names::clean(name).is_some_and(|name| names::looks_like_one(&name)) {
-            self.name(name, "");
-        }
-    }
-
-    /// Old pages say it in words: 中标供应商为某公司，中标金额为…; 第2包因…废标.
-    fn sentence(&mut self, line: &str) {
-        let plain = fold(line);
-        if let Some((_, mark)) = lots::leading(plain.trim())
-            && says_failed(&plain)
-            && plain.chars().count() < 200
-        {
-            let kept = self.lot.replace(mark);
-            self.fail(line);
-            self.lot = kept;
-            return;
-        }
-        if matches!(self.section, Section::Result | Section::Failure)
-            && self.lot.is_some()
-            && self.current.is_none()
-            && says_failed(&plain)
-            && plain.chars().count() < 120
-        {
-            let label = self.lot.as_ref().map(|lot| lot.label.clone());
-            let known = self.found.wins.iter().any(|win| win.lot.as_ref().map(|lot| lot.label.clone()) == label);
-            if !known {
-                self.fail(line);
-            }
-            return;
-        }
-        // Whoever is named is named with one of these.
-        if !any_of!(&plain, ["中标", "成交", "中选"]) {
-            return;
-        }
-        for lead in [
-            "中标供应商为",
-            "成交供应商为",
-            "中标人是",
-            "成交供应商是",
-            "中标人为",
-            "中标单位为",
-            "成交单位为",
-            "成交人为",
-            "确定成交供应商为",
-            "中标供应商是",
-            "中标商为",
-            "成交商为",
-        ] {
-            let Some(at) = plain.find(lead) else { continue };
-            let rest: String =
-                plain.get(at + lead.len()..).unwrap_or_default().trim_start_matches([':', ' ']).to_owned();
-            let name: String = rest.split([',', '，', '。', ';', '；']).next().unwrap_or_default().to_owned();
-            if names::clean(&name).is_some_and(|name| names::looks_like_one(&name)) {
-                self.name(&name, lead);
-                self.spoken_sum(&rest);
-            }
-            return;
-        }
-        if let Some((at, tail)) = made_winner(&plain) {
-            let before = plain.get(..at).unwrap_or_default();
-            let clause = before.rsplit([',', '，', '。', ';', '；', ':']).next().unwrap_or_default();
-            let name = ["确定", "决定", "评定", "选定", "同意", "由"]
-                .iter()
-                .find_map(|lead| clause.split_once(lead).map(|(_, name)| name))
-                .unwrap_or(clause)
-                .trim();
-            let told = ["推荐", "拟"].iter().all(|word| !clause.contains(word));
-            if told && names::clean(name).is_some_and(|name| names::looks_like_one(&name)) {
-                self.name(name, tail);
-                self.spoken_sum(plain.get(at..).unwrap_or_default());
-            }
-        }
-    }
-
-    /// The sum that a sentence tells of the winner just named.
-    fn spoken_sum(&mut self, rest: &str) {
-        let sum_at = ["中标金额", "成交金额", "中标价", "成交价"].iter().find_map(|word| rest.find(word));
-        if let Some(tail) = sum_at.and_then(|at| rest.get(at..))
-            && let Some(win) = &mut self.current
-            && win.sum == Heard::Nothing
-        {
-            win.sum = hear("", tail, None, "body");
-        }
     }
 
     fn table(&mut self, read: &Sheets) {
