@@ -184,7 +184,11 @@ pub(super) fn copy(connection: &Connection, to: &Path) -> Result<(), StoreError>
 
 /// Raises the schema step by step, all of them or none; refuses a history whose steps said something else.
 fn migrate(connection: &mut Connection, steps: &[Step], now: Timestamp) -> Result<(), StoreError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Where every step was taken this only compares: whoever looks does not wait for another that writes.
+    let known: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let is_raised = known == version_of(steps.len());
+    let behavior = if is_raised { TransactionBehavior::Deferred } else { TransactionBehavior::Immediate };
+    let transaction = connection.transaction_with_behavior(behavior)?;
     let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     for (place, step) in steps.iter().enumerate() {
         let version = version_of(place + 1);

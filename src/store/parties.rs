@@ -25,6 +25,7 @@ statements! {
     DROP = "DELETE FROM mentions WHERE notice = ?1";
     PUT = "INSERT INTO mentions (notice, position, role, key, name, name_key, code, address, published_on)
            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    LACKING = "SELECT EXISTS (SELECT 1 FROM unmentioned)";
     UNMENTIONED = "SELECT unmentioned.notice, notice_versions.content
                    FROM unmentioned
                    JOIN notices ON notices.id = unmentioned.notice
@@ -65,6 +66,11 @@ const CODES_MAX: u32 = 16;
 const MENTIONS_MAX: usize = 512;
 
 impl Reader<'_> {
+    /// Whether there are notices whose mentions were never kept.
+    pub fn lacks_mentions(&self) -> Result<bool, StoreError> {
+        Ok(self.connection.prepare_cached(LACKING)?.query_row([], |row| row.get(0))?)
+    }
+
     /// Everything that notices print of organisations: as today, or as we knew it at an instant. Looks at every notice: for
     /// reports and lists.
     pub fn mention_facts(&self, known_by: Option<Timestamp>) -> Result<Vec<MentionFact>, StoreError> {

@@ -39,7 +39,8 @@ const ROOMS: [(&str, &[(&str, &str)]); 23] = [
 const COUNTING_ROOMS: [&str; 5] = ["mod", "recount", "review", "tallied", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
-const BOUNDED: [(&str, &str, &str); 16] = [
+const BOUNDED: [(&str, &str, &str); 17] = [
+    ("parties", "LACKING", "ends at the first row"),
     ("history", "UNCELLED", "an index of what is not caught up yet, up to the limit; empty ever after"),
     ("sources", "SOURCES", "as many rows as the configuration has sources"),
     ("sources", "HOSTS", "as many rows as there are hosts"),

@@ -139,3 +139,20 @@ fn a_history_filled_from_saved_pages_comes_to_the_same_figures() {
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(said.contains("pages.csv:2: not an address"), "{said}");
 }
+
+/// Who looks waits for nobody: a rereading on trial holds the writer for as long as it takes.
+#[test]
+fn looking_verbs_work_while_another_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    begun(dir);
+    let history = store(dir);
+    let shown = history.write(|w| -> Result<_, StoreError> {
+        w.keep_body("the writer is held".as_bytes(), story::start())?;
+        let started = std::time::Instant::now();
+        Ok((receivers::verb(dir, &["project", "show", "1"]), started.elapsed()))
+    });
+    let (shown, took) = shown.unwrap();
+    receivers::printed(shown);
+    assert!(took < std::time::Duration::from_secs(3), "{took:?}");
+}
