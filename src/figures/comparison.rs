@@ -169,8 +169,8 @@ fn pair(here: &SideTotal, there: &SideTotal) -> Option<Pair> {
     Some(Pair { here: here.kind, there: there.kind, like: here.kind == there.kind, times_tenths })
 }
 
-/// A kind of money and where a project has it.
-type Kind = (&'static str, fn(&Project) -> &Amount);
+/// A kind of money, of which projects it can be known, and where they have it.
+type Kind = (&'static str, fn(Status) -> bool, fn(&Project) -> &Amount);
 
 fn side(label: String, entries: &[&Entry], parties: &Parties, rate: Option<Rate>) -> Side {
     let mut years: BTreeMap<i16, i64> = BTreeMap::new();
@@ -178,10 +178,10 @@ fn side(label: String, entries: &[&Entry], parties: &Parties, rate: Option<Rate>
         *years.entry(day.year()).or_default() += 1;
     }
     let kinds: [Kind; 4] = [
-        ("budget", |project| &project.budget),
-        ("award", |project| &project.award),
-        ("contract", |project| &project.contract),
-        ("topic_part", |project| &project.topic_part),
+        ("budget", is_any, |project| &project.budget),
+        ("award", is_awarded, |project| &project.award),
+        ("contract", is_contracted, |project| &project.contract),
+        ("topic_part", is_any, |project| &project.topic_part),
     ];
     let (wins, names) = wins(entries, parties);
     let mut currencies: Vec<Currency> = wins.iter().filter_map(|win| Some(win.money?.currency)).collect();
@@ -193,22 +193,25 @@ fn side(label: String, entries: &[&Entry], parties: &Parties, rate: Option<Rate>
         label,
         count: i64::try_from(entries.len()).unwrap_or(i64::MAX),
         years: years.into_iter().collect(),
-        totals: kinds.map(|(kind, of)| total(kind, entries, of, rate)).into(),
+        totals: kinds.map(|kind| total(kind, entries, rate)).into(),
         largest: largest(&wins, &names, currencies.first().copied()),
         concentration,
     }
 }
 
-/// Whether a kind of money can be known of a project that stands so.
-fn applies(kind: &str, status: Status) -> bool {
-    match kind {
-        "award" => matches!(status, Status::Awarded | Status::Contracted | Status::Completed),
-        "contract" => matches!(status, Status::Contracted | Status::Completed),
-        _ => true,
-    }
+fn is_any(_: Status) -> bool {
+    true
 }
 
-fn total(kind: &'static str, entries: &[&Entry], of: fn(&Project) -> &Amount, rate: Option<Rate>) -> SideTotal {
+fn is_awarded(status: Status) -> bool {
+    matches!(status, Status::Awarded | Status::Contracted | Status::Completed)
+}
+
+fn is_contracted(status: Status) -> bool {
+    matches!(status, Status::Contracted | Status::Completed)
+}
+
+fn total((kind, applies, of): Kind, entries: &[&Entry], rate: Option<Rate>) -> SideTotal {
     let disclosed = entries.iter().filter_map(|entry| Some((entry.id.0, of(&entry.project).money()?)));
     let disclosed: Vec<(i64, Money)> = disclosed.collect();
     let mut sums = Sums::default();
@@ -224,8 +227,7 @@ fn total(kind: &'static str, entries: &[&Entry], of: fn(&Project) -> &Amount, ra
     let sum = converted.map(|sums| sums.iter().fold(0_i64, |sum, money| sum.saturating_add(money.ten_thousandths)));
     SideTotal {
         kind,
-        of: i64::try_from(entries.iter().filter(|entry| applies(kind, entry.project.status)).count())
-            .unwrap_or(i64::MAX),
+        of: i64::try_from(entries.iter().filter(|entry| applies(entry.project.status)).count()).unwrap_or(i64::MAX),
         in_yuan: sum.filter(|_| !lines.is_empty()).map(Money::cny),
         sums: lines,
         projects: disclosed.into_iter().map(|(id, _)| id).collect(),

@@ -112,16 +112,16 @@ pub(super) fn shifts(w: &Writer<'_>, moved: &Moved<'_>, thresholds: &Thresholds)
     Ok(vec![moved.change(ChangeKind::Shifted, fields(&new), wording::bounded(&reason))])
 }
 
-/// The shifts by their names with what was and what is, behind whose they are; those of nobody in particular come last.
+/// The shifts by their names with what was and what is: those of nobody in particular, then each supplier's behind its name.
 fn fields(shifts: &[Shift]) -> Vec<FieldChange> {
-    let mut by_name: BTreeMap<(bool, String), Vec<FieldChange>> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, Vec<FieldChange>> = BTreeMap::new();
     for shift in shifts {
         let names = shift.names.join("、");
         let moved = FieldChange { field: shift.kind.word().to_owned(), old: shift.old.clone(), new: shift.new.clone() };
-        by_name.entry((names.is_empty(), names)).or_default().push(moved);
+        by_name.entry(names).or_default().push(moved);
     }
     let whose = |names: String| FieldChange { field: "supplier".to_owned(), old: None, new: Some(names) };
-    let of = |((_, names), moved): ((bool, String), Vec<FieldChange>)| {
+    let of = |(names, moved): (String, Vec<FieldChange>)| {
         Some(names).filter(|names| !names.is_empty()).map(whose).into_iter().chain(moved)
     };
     by_name.into_iter().flat_map(of).collect()

@@ -367,7 +367,7 @@ impl Eye {
         }
     }
 
-    /// Shifts, each with the suppliers that stand before it.
+    /// Shifts, each with the suppliers that stand before it; those before any are nobody's in particular.
     fn shifts(self, fields: &[FieldChange]) -> Vec<FieldView> {
         let mut who = None;
         let mut shifts = Vec::new();
@@ -375,9 +375,7 @@ impl Eye {
             if field.field == "supplier" {
                 who = field.new.as_deref().map(|names| plain::line(names, VALUE_CHARS_MAX));
             } else {
-                // What stands last is nobody's in particular.
-                let who = who.clone().filter(|_| field.field != "band_moved");
-                shifts.push(FieldView { who, ..self.field(field, false) });
+                shifts.push(FieldView { who: who.clone(), ..self.field(field, false) });
             }
         }
         shifts

@@ -386,6 +386,8 @@ fn row_27_china_beside_it_with_the_kinds_the_rate_and_its_day_stated() {
     let sum = |kind: &str| cents(&compared("here", kind)["sums"][0]["money"]);
     assert_eq!(sum("budget"), wanted["china_budget_yuan"].as_str().unwrap());
     assert_eq!(sum("award"), wanted["china_award_yuan"].as_str().unwrap());
+    // An award can only be known of what is awarded: the N of row 12, not every project.
+    assert_eq!((&compared("here", "budget")["of"], &compared("here", "award")["of"]), (&57.into(), &48.into()));
     let rate = &study()["comparison"]["rate"];
     assert_eq!((rate["currency"].as_str(), &rate["on"]), (Some("USD"), &wanted["rate_on"]));
     assert_eq!(rate["yuan"].as_str().unwrap().parse::<f64>().ok(), wanted["yuan_per_dollar"].as_f64());
