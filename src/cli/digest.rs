@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
+use crate::domain::rich::Block;
 use crate::platform::clock::Clock;
 
 #[derive(clap::Subcommand, Debug)]
@@ -40,7 +41,10 @@ pub(super) fn run(config: &Path, clock: Clock, verb: Verb) -> Result<u8> {
     match form.as_str() {
         "html" => println!("{}", message.html),
         "json" => println!("{}", message.json),
-        "chat" => println!("{}", message.blocks.join("\n\n")),
+        "chat" => {
+            let blocks: Vec<String> = message.blocks.iter().map(Block::plain).collect();
+            println!("{}", blocks.join("\n\n"));
+        }
         _ => println!("{}\n\n{}", message.subject, message.text),
     }
     Ok(super::DONE)

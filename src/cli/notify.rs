@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
+use crate::channels::Letter;
 use crate::domain::delivery::{ClaimedDelivery, Outcome};
 use crate::domain::digest::{self, Digest};
 use crate::domain::stamp::china_day;
@@ -34,7 +35,7 @@ pub(super) async fn run(config: &Path, clock: Clock, verb: Verb) -> Result<u8> {
         subscription: subscription.clone(),
         topic: rooms.config.topics.first().map(|t| t.name.clone()).unwrap_or_default(),
         language: declared.language,
-        frequency: declared.frequency.clone(),
+        frequency: declared.rhythm.frequency,
         composed_at: now,
         day: china_day(now),
         items: Vec::new(),
@@ -47,7 +48,8 @@ pub(super) async fn run(config: &Path, clock: Clock, verb: Verb) -> Result<u8> {
     let mut code = super::DONE;
     for (place, receiver) in rooms.channels.receivers(&declared.channel, &declared.receivers).into_iter().enumerate() {
         let id = digest::delivery_id(&test.id, &receiver);
-        for payload in rooms.channels.compose(&declared.channel, &message, &id, &receiver)? {
+        let letter = Letter::plain(id.clone(), &receiver, &subscription);
+        for payload in rooms.channels.compose(&declared.channel, &message, &letter)? {
             let delivery = ClaimedDelivery {
                 id: id.clone(),
                 channel: declared.channel.clone(),
@@ -55,8 +57,9 @@ pub(super) async fn run(config: &Path, clock: Clock, verb: Verb) -> Result<u8> {
                 payload,
                 attempts: 0,
                 composed_at: now,
+                receipts: Vec::new(),
             };
-            let outcome = rooms.channels.send(&delivery, now).await;
+            let outcome = rooms.channels.send(&delivery, now).await.outcome;
             let n = place + 1;
             if outcome == Outcome::Accepted {
                 println!("receiver {n} of {subscription} through {}: accepted under the id {id}", declared.channel);

@@ -37,7 +37,20 @@ pub(super) fn config(walk: &Walk, document: &DeTable<'_>) -> Option<Config> {
     root.finish();
     let contact = contact?;
     let channels = declared.into_iter().filter_map(|channel| Some((channel.name, channel.settings?))).collect();
-    Some(Config { contact, data_dir, log, topics, fetch, sources, channels, subscriptions, audit, milestones, shifts })
+    Some(Config {
+        contact,
+        data_dir,
+        log,
+        topics,
+        fetch,
+        sources,
+        channels,
+        subscriptions,
+        audit,
+        milestones,
+        shifts,
+        web: None,
+    })
 }
 
 fn contact(root: &Table<'_, '_>) -> Option<String> {

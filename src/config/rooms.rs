@@ -2,10 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::settings::{self, ChannelSettings, Config, Endpoint, SourceSettings};
-use crate::channels::{self, Kind, email, feishu, webhook};
+use super::settings::{self, ChannelSettings, Config, Endpoint, RoomKind, SourceSettings};
+use crate::channels::{self, Kind, command, email, folder, room, telegram, webhook};
 use crate::domain::schedule::{self, Every, Thresholds};
-use crate::domain::subscription::Frequency;
+use crate::domain::subscription::{Frequency, Rhythm};
 use crate::fetch;
 use crate::figures::milestone::Step;
 use crate::figures::totals::FigureKind;
@@ -73,7 +73,7 @@ impl settings::AuditSettings {
     /// The first audit after an instant, by its zone's calendar.
     #[must_use]
     pub fn after(&self, now: Timestamp) -> Timestamp {
-        let daily = Frequency::Daily { at: self.at, zone: self.zone.clone() };
+        let daily = Rhythm { zone: self.zone.clone(), ..Rhythm::plain(Frequency::Daily { at: self.at }) };
         let day = || now.checked_add(SignedDuration::from_hours(24)).unwrap_or(now);
         schedule::next_digest(&daily, now).unwrap_or_else(day)
     }
@@ -102,12 +102,33 @@ fn kind(from: &ChannelSettings) -> Result<Kind, SecretError> {
             allow_private: from.allow_private,
             timeout: webhook::Settings::TIMEOUT,
         }),
-        ChannelSettings::Feishu(from) => Kind::Feishu(feishu::Settings {
-            url: endpoint(&from.endpoint)?,
-            secret: from.secret_file.as_deref().map(Secret::read).transpose()?,
+        ChannelSettings::Room(from) => {
+            let settings = room::Settings {
+                url: endpoint(&from.endpoint)?,
+                secret: from.secret_file.as_deref().map(Secret::read).transpose()?,
+                allow_private: from.allow_private,
+                timeout: room::Settings::TIMEOUT,
+            };
+            match from.kind {
+                RoomKind::Feishu => Kind::Feishu(settings),
+                RoomKind::Dingtalk => Kind::Dingtalk(settings),
+                RoomKind::Wecom => Kind::Wecom(settings),
+                RoomKind::Slack => Kind::Slack(settings),
+                RoomKind::Teams => Kind::Teams(settings),
+                RoomKind::Discord => Kind::Discord(settings),
+            }
+        }
+        ChannelSettings::Telegram(from) => Kind::Telegram(telegram::Settings {
+            token: Secret::read(&from.token_file)?,
+            chat: from.chat.clone(),
+            api: from.api.clone(),
             allow_private: from.allow_private,
-            timeout: feishu::Settings::TIMEOUT,
+            timeout: telegram::Settings::TIMEOUT,
         }),
+        ChannelSettings::Command(from) => {
+            Kind::Command(command::Settings { run: from.run.clone(), timeout: command::Settings::TIMEOUT })
+        }
+        ChannelSettings::Folder(from) => Kind::Folder(folder::Settings { path: from.path.clone() }),
     })
 }
 

@@ -41,6 +41,21 @@ pub struct Config {
     pub milestones: Milestones,
     /// From when on a difference among the bidders is a shift.
     pub shifts: Thresholds,
+    /// The pages of our own; nothing for none.
+    pub web: Option<WebSettings>,
+}
+
+/// The pages of our own: a listening socket and the address that people see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebSettings {
+    /// Where to listen: loopback, behind a reverse proxy.
+    pub listen: std::net::SocketAddr,
+    /// What links begin with, as `https://tenders.example.org`; ends without a slash.
+    pub base_url: String,
+    /// Whether `X-Forwarded-For` of a proxy is believed.
+    pub behind_proxy: bool,
+    /// The channel of mail that people may subscribe to by themselves; nothing for none.
+    pub signup_channel: Option<String>,
 }
 
 /// How to log.
@@ -124,8 +139,14 @@ pub enum ChannelSettings {
     Email(EmailSettings),
     /// Signed JSON to one address.
     Webhook(WebhookSettings),
-    /// A Feishu or Lark room.
-    Feishu(FeishuSettings),
+    /// A room on a chat platform.
+    Room(RoomSettings),
+    /// A Telegram bot.
+    Telegram(TelegramSettings),
+    /// A program's standard input.
+    Command(CommandSettings),
+    /// Files in a folder.
+    Folder(FolderSettings),
 }
 
 impl ChannelSettings {
@@ -135,8 +156,58 @@ impl ChannelSettings {
         match self {
             Self::Email(_) => "email",
             Self::Webhook(_) => "webhook",
-            Self::Feishu(_) => "feishu",
+            Self::Room(room) => room.kind.word(),
+            Self::Telegram(_) => "telegram",
+            Self::Command(_) => "command",
+            Self::Folder(_) => "folder",
         }
+    }
+}
+
+/// A chat platform whose rooms are reached through the address of a bot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomKind {
+    /// Feishu, Lark.
+    Feishu,
+    /// DingTalk.
+    Dingtalk,
+    /// WeCom.
+    Wecom,
+    /// Slack, Mattermost, Rocket.Chat.
+    Slack,
+    /// Microsoft Teams, through Workflows.
+    Teams,
+    /// Discord.
+    Discord,
+}
+
+impl RoomKind {
+    /// Every platform.
+    pub const ALL: [Self; 6] = [Self::Feishu, Self::Dingtalk, Self::Wecom, Self::Slack, Self::Teams, Self::Discord];
+
+    /// The word in the configuration.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Feishu => "feishu",
+            Self::Dingtalk => "dingtalk",
+            Self::Wecom => "wecom",
+            Self::Slack => "slack",
+            Self::Teams => "teams",
+            Self::Discord => "discord",
+        }
+    }
+
+    /// The inverse of [`RoomKind::word`].
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// Whether the platform knows a secret to sign with.
+    #[must_use]
+    pub fn signs(self) -> bool {
+        matches!(self, Self::Feishu | Self::Dingtalk)
     }
 }
 
@@ -188,15 +259,44 @@ pub struct WebhookSettings {
     pub allow_private: bool,
 }
 
-/// A Feishu or Lark room.
+/// A room on a chat platform.
 #[derive(Clone, Debug)]
-pub struct FeishuSettings {
+pub struct RoomSettings {
+    /// Which platform.
+    pub kind: RoomKind,
     /// Where to.
     pub endpoint: Endpoint,
     /// The file with the signing secret, where the room asks for signatures.
     pub secret_file: Option<PathBuf>,
     /// Whether loopback and private addresses, and plain http, are allowed.
     pub allow_private: bool,
+}
+
+/// A Telegram bot and its chat.
+#[derive(Clone, Debug)]
+pub struct TelegramSettings {
+    /// The file with the bot's token.
+    pub token_file: PathBuf,
+    /// The chat's number, or `@name`.
+    pub chat: String,
+    /// The Bot API server, without a slash at the end.
+    pub api: String,
+    /// Whether loopback and private addresses, and plain http, are allowed.
+    pub allow_private: bool,
+}
+
+/// A program that takes messages on its standard input.
+#[derive(Clone, Debug)]
+pub struct CommandSettings {
+    /// The program, an absolute path, and its arguments.
+    pub run: Vec<String>,
+}
+
+/// A folder that messages are put into.
+#[derive(Clone, Debug)]
+pub struct FolderSettings {
+    /// Where, an absolute path.
+    pub path: PathBuf,
 }
 
 /// When the totals are recounted from history.

@@ -3,7 +3,7 @@
 use lettre::Address;
 
 use crate::domain::change::{Audience, ChangeKind};
-use crate::domain::subscription::{Filter, Frequency, Language, Subscription};
+use crate::domain::subscription::{Filter, Frequency, Grouping, Idle, Language, Rhythm, Start, Subscription};
 use crate::domain::topic::Topic;
 
 use super::channels::Declared;
@@ -20,12 +20,23 @@ fn subscription(name: String, table: &Table<'_, '_>, topics: &[Topic], channels:
     table.check_name(&name);
     let channel = channel(table, channels);
     let receivers = receivers(table, channel.as_deref(), channels);
-    let frequency = frequency(table);
+    let rhythm = rhythm(table);
     let languages = [("zh", Language::Zh), ("en", Language::En)];
     let language = table.word("language", &languages, Language::Zh);
     let filter = filter(table, topics);
     table.finish();
-    Some(Subscription { name, filter, channel: channel?, receivers, frequency, language })
+    Some(Subscription {
+        name,
+        filter,
+        channel: channel?,
+        receivers,
+        rhythm,
+        grouping: Grouping::default(),
+        language,
+        idle: Idle::default(),
+        start: Start::default(),
+        near_misses: false,
+    })
 }
 
 fn channel(table: &Table<'_, '_>, channels: &[Declared]) -> Option<String> {
@@ -73,12 +84,12 @@ fn receiver(table: &Table<'_, '_>, text: &At<&str>) -> Option<String> {
 }
 
 /// A time of day means nothing to a subscription that speaks at once.
-fn frequency(table: &Table<'_, '_>) -> Frequency {
+fn rhythm(table: &Table<'_, '_>) -> Rhythm {
     let at = read::time_of_day(table, "at", limits::DIGEST_AT);
     let zone = read::zone(table, "zone");
     let daily = table.word("frequency", &[("daily", true), ("immediate", false)], true);
     if daily {
-        return Frequency::Daily { at, zone };
+        return Rhythm { zone, ..Rhythm::plain(Frequency::Daily { at }) };
     }
     for key in ["at", "zone"] {
         if let Some(place) = table.place(key) {
@@ -86,17 +97,17 @@ fn frequency(table: &Table<'_, '_>) -> Frequency {
             table.walk.wrong(&place, message, format!("`{key}` only with frequency = \"daily\""), "take the line out");
         }
     }
-    Frequency::Immediate
+    Rhythm::plain(Frequency::Immediate)
 }
 
 fn filter(table: &Table<'_, '_>, topics: &[Topic]) -> Filter {
     let audiences = [("news", Audience::Subscribers), ("operator", Audience::Operator)];
     let audience = table.word("audience", &audiences, Audience::Subscribers);
     Filter {
-        audience,
         topics: wanted_topics(table, topics),
         kinds: kinds(table, audience),
         provinces: provinces(table),
+        ..Filter::all(audience)
     }
 }
 

@@ -95,9 +95,14 @@ fn subscription_line(subscription: &Subscription, upcoming: &Upcoming) -> String
         Audience::Subscribers => "news",
         Audience::Operator => "troubles",
     };
-    let when = match &subscription.frequency {
+    let rhythm = &subscription.rhythm;
+    let zone = &rhythm.zone;
+    let when = match rhythm.frequency {
         Frequency::Immediate => "at once".to_owned(),
-        Frequency::Daily { at, zone } => format!("daily at {} {zone}", clock_time(*at)),
+        Frequency::Hourly => "hourly".to_owned(),
+        Frequency::Daily { at } => format!("daily at {} {zone}", clock_time(at)),
+        Frequency::Weekly { on, at } => format!("weekly on {on:?} at {} {zone}", clock_time(at)),
+        Frequency::Monthly { on, at } => format!("monthly on day {on} at {} {zone}", clock_time(at)),
     };
     let whom = match subscription.receivers.len() {
         0 => String::new(),

@@ -98,4 +98,6 @@ pub struct ClaimedDelivery {
     pub attempts: u32,
     /// When it was composed.
     pub composed_at: Timestamp,
+    /// What the platform called the earlier messages of its thread, the latest first: a later message may point to them.
+    pub receipts: Vec<String>,
 }

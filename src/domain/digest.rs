@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::change::{Audience, ChangeKind, StoredChange, Telling};
 use super::delivery::DeliveryId;
 use super::project::{Project, ProjectId};
+use super::rich::Block;
 use super::subscription::{Filter, Frequency, Language};
 
 /// A change with what a reader needs to make sense of it.
@@ -105,6 +106,21 @@ pub struct Digest {
     pub sources: Vec<SourceHealth>,
 }
 
+/// A picture that travels with a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// Its id within the message: `chart-1`.
+    pub id: String,
+    /// What it shows, in words.
+    pub alt: String,
+    /// The PNG file.
+    pub png: Vec<u8>,
+}
+
+/// Stands for a receiver's own address in a text and an HTML that are the same for many: whoever composes for the receiver puts
+/// the address in its place. No template and no outsider can write it: it is no character that is printed.
+pub const MANAGE_MARK: &str = "\u{f8f0}";
+
 /// A finished message, in every form a channel may want.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -118,8 +134,10 @@ pub struct Message {
     pub text: String,
     /// The whole as HTML.
     pub html: String,
-    /// The short form for chat: one Markdown block per item, head first, foot last.
-    pub blocks: Vec<String>,
+    /// The short form for chat: a block per item, head first, foot last.
+    pub blocks: Vec<Block>,
+    /// Pictures that the HTML shows as `cid:ID`.
+    pub images: Vec<Image>,
     /// The whole as JSON for programs: an object, serialised.
     pub json: String,
 }
@@ -252,7 +270,7 @@ mod tests {
     }
 
     fn filter() -> Filter {
-        Filter { audience: Audience::Subscribers, topics: Vec::new(), kinds: Vec::new(), provinces: Vec::new() }
+        Filter::all(Audience::Subscribers)
     }
 
     #[test]

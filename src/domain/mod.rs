@@ -89,6 +89,8 @@ pub mod ruled;
 
 pub mod review;
 
+pub mod rich;
+
 mod deadline;
 
 mod life;

@@ -9,7 +9,7 @@ use super::calendar;
 use super::change::ChangeKind;
 use super::source::Health;
 use super::stamp::Stamp;
-use super::subscription::Frequency;
+use super::subscription::{Frequency, Rhythm};
 
 /// How often a source is looked at.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -142,14 +142,14 @@ pub fn zone(name: &str) -> Option<TimeZone> {
 /// When a subscription speaks next, strictly later than `after`; nothing for one that speaks at once, or in an unknown zone.
 /// A reading that the clocks skip is taken as much later as they jump; one that comes twice, the first time.
 #[must_use]
-pub fn next_digest(frequency: &Frequency, after: Timestamp) -> Option<Timestamp> {
-    let Frequency::Daily { at, zone: name } = frequency else {
+pub fn next_digest(rhythm: &Rhythm, after: Timestamp) -> Option<Timestamp> {
+    let Frequency::Daily { at } = rhythm.frequency else {
         return None;
     };
-    let zone = zone(name)?;
+    let zone = zone(&rhythm.zone)?;
     let mut day = zone.to_datetime(after).date().yesterday().ok()?;
     for _ in 0..4 {
-        match on(day, *at, &zone) {
+        match on(day, at, &zone) {
             Some(instant) if instant > after => return Some(instant),
             _ => day = day.tomorrow().ok()?,
         }
@@ -163,8 +163,8 @@ fn on(day: Date, at: Time, zone: &TimeZone) -> Option<Timestamp> {
 
 /// Whether a digest fell due between the last one and now. However many fell due, one catches up with all of them.
 #[must_use]
-pub fn missed(frequency: &Frequency, last: Timestamp, now: Timestamp) -> bool {
-    next_digest(frequency, last).is_some_and(|due| due <= now)
+pub fn missed(rhythm: &Rhythm, last: Timestamp, now: Timestamp) -> bool {
+    next_digest(rhythm, last).is_some_and(|due| due <= now)
 }
 
 #[cfg(test)]
@@ -177,8 +177,8 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn daily(hour: i8, minute: i8, zone: &str) -> Frequency {
-        Frequency::Daily { at: time(hour, minute, 0, 0), zone: zone.into() }
+    fn daily(hour: i8, minute: i8, zone: &str) -> Rhythm {
+        Rhythm { zone: zone.into(), ..Rhythm::plain(Frequency::Daily { at: time(hour, minute, 0, 0) }) }
     }
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
         let frequency = daily(9, 0, "Asia/Shanghai");
         assert_eq!(next_digest(&frequency, at("2026-11-22T00:59:59Z")), Some(at("2026-11-22T01:00:00Z")));
         assert_eq!(next_digest(&frequency, at("2026-11-22T01:00:00Z")), Some(at("2026-11-23T01:00:00Z")));
-        assert_eq!(next_digest(&Frequency::Immediate, at("2026-11-22T01:00:00Z")), None);
+        assert_eq!(next_digest(&Rhythm::plain(Frequency::Immediate), at("2026-11-22T01:00:00Z")), None);
         assert_eq!(next_digest(&daily(9, 0, "Moon/Sea"), at("2026-11-22T01:00:00Z")), None);
     }
 
@@ -212,7 +212,7 @@ mod tests {
         assert!(missed(&frequency, last, now));
         assert!(!missed(&frequency, now, now));
         assert_eq!(next_digest(&frequency, now), Some(at("2026-11-23T01:00:00Z")));
-        assert!(!missed(&Frequency::Immediate, last, now));
+        assert!(!missed(&Rhythm::plain(Frequency::Immediate), last, now));
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub async fn deliver_due(rooms: &Rooms) -> Result<Delivered> {
             return Ok(delivered);
         }
         let sends = claimed.iter().map(|delivery| async move {
-            let outcome = rooms.channels.send(delivery, now).await;
+            let outcome = rooms.channels.send(delivery, now).await.outcome;
             record(rooms, delivery, &outcome)
         });
         for next in futures_util::future::join_all(sends).await {

@@ -5,6 +5,7 @@ use anyhow::{Context as _, Result};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Rooms, blocking};
+use crate::channels::Letter;
 use crate::domain::change::{Audience, ChangeKind, StoredChange, Telling};
 use crate::domain::delivery::DeliveryId;
 use crate::domain::digest::{self, Digest, FigureLine, Item, SourceHealth};
@@ -78,9 +79,9 @@ struct Step {
 }
 
 fn is_ripe(subscription: &Subscription, memory: &SubscriptionMemory, last: i64, now: Timestamp) -> bool {
-    match &subscription.frequency {
+    match subscription.rhythm.frequency {
         Frequency::Immediate => last > memory.watermark,
-        Frequency::Daily { .. } => schedule::has_come(memory.next_due_at, now, schedule::DAILY_PUT_OFF_MOST),
+        _ => schedule::has_come(memory.next_due_at, now, schedule::DAILY_PUT_OFF_MOST),
     }
 }
 
@@ -89,7 +90,7 @@ fn compose(rooms: &Rooms, subscription: &Subscription) -> Result<Step> {
     let now = rooms.clock.now();
     rooms.store.write(|w| -> Result<Step> {
         let last = w.last_seq()?;
-        let next_due_at = schedule::next_digest(&subscription.frequency, now);
+        let next_due_at = schedule::next_digest(&subscription.rhythm, now);
         let Some(memory) = w.subscription_memory(&subscription.name)? else {
             // A new subscription starts silent.
             let memory = SubscriptionMemory { watermark: last, next_due_at, last_digest_at: None, totals_then: None };
@@ -125,9 +126,10 @@ fn compose(rooms: &Rooms, subscription: &Subscription) -> Result<Step> {
         let mut deliveries = Vec::new();
         for receiver in rooms.channels.receivers(&subscription.channel, &subscription.receivers) {
             let id = digest::delivery_id(&digest.id, &receiver);
+            let letter = Letter::plain(id.clone(), &receiver, &subscription.name);
             let payloads = rooms
                 .channels
-                .compose(&subscription.channel, &message, &id, &receiver)
+                .compose(&subscription.channel, &message, &letter)
                 .with_context(|| format!("composing for channel {}", subscription.channel))?;
             let parts = payloads.len();
             for (part, payload) in payloads.into_iter().enumerate() {
@@ -223,7 +225,7 @@ fn assemble(
         id: digest::id(&subscription.name, last_seq),
         subscription: subscription.name.clone(),
         language: subscription.language,
-        frequency: subscription.frequency.clone(),
+        frequency: subscription.rhythm.frequency,
         composed_at: now,
         day,
         figures: if news { figures(&totals, then, known) } else { Vec::new() },

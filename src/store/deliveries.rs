@@ -237,6 +237,7 @@ impl Writer<'_> {
                 payload: row.get("payload")?,
                 attempts: row.get("attempts")?,
                 composed_at: row.get::<_, At>("composed_at")?.0,
+                receipts: Vec::new(),
             };
             Ok((row.get::<_, i64>("rowid")?, claimed))
         })?;

@@ -5,6 +5,8 @@ use crate::domain::digest::{Digest, Message};
 
 mod item;
 
+mod marks;
+
 mod payload;
 
 pub(crate) mod plain;
@@ -55,15 +57,15 @@ pub fn render_test(digest: &Digest) -> Result<Message, TellingError> {
 fn put_into_words(digest: &Digest, occasion: Occasion) -> Result<Message, TellingError> {
     let view = view::of(digest, occasion);
     let shape = shape::Shape::new(digest.language)?;
-    let mut blocks = vec![shape.head(&view)?];
+    let mut blocks = vec![marks::read(&shape.head(&view)?)];
     for item in view.groups.iter().flat_map(|group| &group.items) {
-        blocks.push(shape.block(&view, item)?);
+        blocks.push(marks::read(&shape.block(&view, item)?));
     }
     let totals = shape.totals(&view)?;
     if !totals.is_empty() {
-        blocks.push(totals);
+        blocks.push(marks::read(&totals));
     }
-    blocks.push(shape.foot(&view)?);
+    blocks.push(marks::read(&shape.foot(&view)?));
     Ok(Message {
         digest_id: digest.id.clone(),
         composed_at: digest.composed_at,
@@ -71,6 +73,7 @@ fn put_into_words(digest: &Digest, occasion: Occasion) -> Result<Message, Tellin
         text: shape.text(&view)?,
         html: shape.html(&view)?,
         blocks,
+        images: Vec::new(),
         json: serde_json::to_string(&payload::of(digest, occasion))?,
     })
 }

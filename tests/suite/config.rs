@@ -13,7 +13,7 @@ use tenderwatch::config::settings::{ChannelSettings, Config};
 use tenderwatch::config::{self, Upcoming};
 use tenderwatch::domain::change::{Audience, ChangeKind};
 use tenderwatch::domain::money::Money;
-use tenderwatch::domain::subscription::Frequency;
+use tenderwatch::domain::subscription::{Frequency, Rhythm};
 use tenderwatch::domain::topic::Topic;
 
 fn root() -> PathBuf {
@@ -49,8 +49,8 @@ fn the_example_loads_and_means_what_it_says() {
     assert_eq!(morning.receivers, ["a@example.org", "b@example.org"]);
     assert_eq!(morning.filter.provinces, ["110000", "310000"]);
     assert_eq!(morning.filter.kinds.first(), Some(&ChangeKind::TenderPublished));
-    let daily = Frequency::Daily { at: jiff::civil::time(8, 30, 0, 0), zone: "Asia/Shanghai".into() };
-    assert_eq!(morning.frequency, daily);
+    let daily = Rhythm::plain(Frequency::Daily { at: jiff::civil::time(8, 30, 0, 0) });
+    assert_eq!(morning.rhythm, daily);
     assert_eq!(config.subscriptions[3].filter.audience, Audience::Operator);
     assert_eq!(
         config.milestones.budget,

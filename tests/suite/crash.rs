@@ -179,7 +179,7 @@ async fn deliver_dying(stage: &Stage) {
     let now = stage.clock.now();
     let until = now + SignedDuration::from_mins(5);
     for delivery in rooms.store.write(|w| w.claim_deliveries(now, until, 8, &[])).unwrap() {
-        let outcome = rooms.channels.send(&delivery, now).await;
+        let outcome = rooms.channels.send(&delivery, now).await.outcome;
         assert_eq!(outcome, domain::delivery::Outcome::Accepted);
     }
     drop(rooms);

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tenderwatch::channels::email::{Settings, Tls};
-use tenderwatch::channels::{Channels, Kind, Settings as ChannelSettings};
+use tenderwatch::channels::{Channels, Kind, Letter, Settings as ChannelSettings};
 use tenderwatch::domain::delivery::{ClaimedDelivery, DeliveryId, Outcome};
 use tenderwatch::domain::digest::Message;
+use tenderwatch::domain::rich::Block;
 use tenderwatch::platform::secret::Secret;
 
 use crate::servers::{Act, Smtp, say};
@@ -19,7 +20,8 @@ pub(crate) fn message() -> Message {
         subject: "2 项区块链中标，共 1,234.5 万元；1 项新招标".into(),
         text: "一行\n.\n..又一行\n".into(),
         html: "<p>一行</p>".into(),
-        blocks: vec!["head".into(), "item".into(), "foot".into()],
+        blocks: ["head", "item", "foot"].map(Block::text).to_vec(),
+        images: Vec::new(),
         json: r#"{"type":"digest","id":"daily-7"}"#.into(),
     }
 }
@@ -42,7 +44,7 @@ fn channels(settings: Settings) -> Channels {
 
 fn delivery(channels: &Channels, receiver: &str) -> ClaimedDelivery {
     let id = DeliveryId("d_0123456789abcdef".into());
-    let mut payloads = channels.compose("mail", &message(), &id, receiver).unwrap();
+    let mut payloads = channels.compose("mail", &message(), &Letter::plain(id.clone(), receiver, "daily")).unwrap();
     assert_eq!(payloads.len(), 1);
     ClaimedDelivery {
         id,
@@ -51,12 +53,13 @@ fn delivery(channels: &Channels, receiver: &str) -> ClaimedDelivery {
         payload: payloads.remove(0),
         attempts: 0,
         composed_at: message().composed_at,
+        receipts: Vec::new(),
     }
 }
 
 async fn outcome(settings: Settings) -> Outcome {
     let channels = channels(settings);
-    channels.send(&delivery(&channels, "li@example.cn"), Timestamp::UNIX_EPOCH).await
+    channels.send(&delivery(&channels, "li@example.cn"), Timestamp::UNIX_EPOCH).await.outcome
 }
 
 fn word(outcome: &Outcome) -> &'static str {
@@ -77,7 +80,7 @@ async fn a_mail_arrives_as_it_was_composed_every_time() {
     let channels = channels(settings(&server));
     let delivery = delivery(&channels, "li@example.cn");
     for _ in 0..2 {
-        assert_eq!(channels.send(&delivery, Timestamp::UNIX_EPOCH).await, Outcome::Accepted);
+        assert_eq!(channels.send(&delivery, Timestamp::UNIX_EPOCH).await.outcome, Outcome::Accepted);
     }
     let messages = server.messages.lock().unwrap().clone();
     let composed = String::from_utf8(delivery.payload).unwrap();
@@ -132,7 +135,7 @@ async fn a_stall_leaves_nothing_behind_for_the_next_mail() {
     let channels = channels(settings(&server));
     for _ in 0..3 {
         let delivery = delivery(&channels, "li@example.cn");
-        assert_eq!(word(&channels.send(&delivery, Timestamp::UNIX_EPOCH).await), "later");
+        assert_eq!(word(&channels.send(&delivery, Timestamp::UNIX_EPOCH).await.outcome), "later");
     }
     assert_eq!(server.connections.load(Ordering::SeqCst), 3);
     assert!(server.messages.lock().unwrap().is_empty());
@@ -191,7 +194,7 @@ async fn no_more_connections_than_allowed_are_open_at_once() {
         .map(|n| {
             let channels = std::sync::Arc::clone(&channels);
             let delivery = delivery(&channels, &format!("reader{n}@example.cn"));
-            tokio::spawn(async move { channels.send(&delivery, Timestamp::UNIX_EPOCH).await })
+            tokio::spawn(async move { channels.send(&delivery, Timestamp::UNIX_EPOCH).await.outcome })
         })
         .collect();
     for send in sends {
@@ -206,6 +209,6 @@ async fn a_receiver_that_is_no_address_is_refused_without_being_said() {
     let server = Smtp::start(&[]).await;
     let channels = channels(settings(&server));
     let id = DeliveryId("d_1".into());
-    let error = channels.compose("mail", &message(), &id, "li lei at home").unwrap_err();
+    let error = channels.compose("mail", &message(), &Letter::plain(id, "li lei at home", "daily")).unwrap_err();
     assert!(!error.to_string().contains("li lei"), "{error}");
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tenderwatch::channels::feishu::Settings;
-use tenderwatch::channels::{Channels, Kind, Settings as ChannelSettings};
+use tenderwatch::channels::room::Settings;
+use tenderwatch::channels::{Channels, Kind, Letter, Settings as ChannelSettings};
 use tenderwatch::domain::delivery::{ClaimedDelivery, DeliveryId, Outcome};
 use tenderwatch::platform::secret::Secret;
 
@@ -23,7 +23,7 @@ fn channels(url: &str) -> Channels {
 
 fn delivery(channels: &Channels) -> ClaimedDelivery {
     let id = DeliveryId("d_1".into());
-    let payload = channels.compose("room", &message(), &id, "room").unwrap().remove(0);
+    let payload = channels.compose("room", &message(), &Letter::plain(id.clone(), "room", "daily")).unwrap().remove(0);
     ClaimedDelivery {
         id,
         channel: "room".into(),
@@ -31,13 +31,14 @@ fn delivery(channels: &Channels) -> ClaimedDelivery {
         payload,
         attempts: 0,
         composed_at: message().composed_at,
+        receipts: Vec::new(),
     }
 }
 
 async fn outcome(act: Act) -> Outcome {
     let server = Http::start(act).await;
     let channels = channels(&server.url("/open-apis/bot/v2/hook/0000-1111"));
-    channels.send(&delivery(&channels), Timestamp::UNIX_EPOCH).await
+    channels.send(&delivery(&channels), Timestamp::UNIX_EPOCH).await.outcome
 }
 
 #[tokio::test]
@@ -45,7 +46,7 @@ async fn a_card_is_signed_for_the_moment_it_is_sent() {
     let server = Http::start(Http::answer(200, "", r#"{"code":0,"msg":"success"}"#)).await;
     let channels = channels(&server.url("/open-apis/bot/v2/hook/0000-1111"));
     let now = Timestamp::from_second(1_599_360_473).unwrap();
-    assert_eq!(channels.send(&delivery(&channels), now).await, Outcome::Accepted);
+    assert_eq!(channels.send(&delivery(&channels), now).await.outcome, Outcome::Accepted);
     let seen = server.seen();
     let body: serde_json::Value = serde_json::from_slice(&seen[0].body).unwrap();
     assert_eq!(seen[0].path, "/open-apis/bot/v2/hook/0000-1111");

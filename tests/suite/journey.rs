@@ -201,7 +201,7 @@ fn verbs_print_what_they_should(dir: &Path) {
     assert_eq!(String::from_utf8_lossy(&told.stderr), "nothing to tell morning\n", "everything was told");
     assert!(printed(told).is_empty());
     for (form, sign) in
-        [("text", "== 累计"), ("html", "</html>"), ("chat", "**新招标** · ["), ("json", "\"type\":\"digest\"")]
+        [("text", "== 累计"), ("html", "</html>"), ("chat", "新招标 · "), ("json", "\"type\":\"digest\"")]
     {
         let all = printed(verb(dir, &["digest", "preview", "morning", "--after", "0", "--form", form]));
         assert!(all.contains(sign), "{form}: {all}");

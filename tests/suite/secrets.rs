@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tenderwatch::channels::{Channels, Kind, Settings, email, feishu, webhook};
+use tenderwatch::channels::{Channels, Kind, Letter, Settings, email, room, webhook};
 use tenderwatch::demo::stage::Stage;
 use tenderwatch::domain::delivery::{ClaimedDelivery, DeliveryId};
 use tenderwatch::platform::secret::Secret;
@@ -44,7 +44,8 @@ async fn send(settings: Settings, receiver: &str) -> String {
     let mut told = format!("{settings:?}\n{channels:?}\n");
     for (name, _) in &settings.channels {
         let id = DeliveryId("d_1".into());
-        let payload = channels.compose(name, &message(), &id, receiver).unwrap().remove(0);
+        let payload =
+            channels.compose(name, &message(), &Letter::plain(id.clone(), receiver, "daily")).unwrap().remove(0);
         let delivery = ClaimedDelivery {
             id,
             channel: name.clone(),
@@ -52,8 +53,9 @@ async fn send(settings: Settings, receiver: &str) -> String {
             payload,
             attempts: 0,
             composed_at: message().composed_at,
+            receipts: Vec::new(),
         };
-        let outcome = channels.send(&delivery, Timestamp::UNIX_EPOCH).await;
+        let outcome = channels.send(&delivery, Timestamp::UNIX_EPOCH).await.outcome;
         writeln!(told, "{outcome:?}").unwrap();
     }
     told
@@ -78,13 +80,13 @@ fn posts(url: &str) -> Settings {
         timeout: Duration::from_millis(300),
         ..webhook::Settings::new(Secret::new(format!("{url}/{TOKEN}?key={TOKEN}")), Secret::new(WHSEC))
     };
-    let room = feishu::Settings {
+    let feishu = room::Settings {
         allow_private: true,
         secret: Some(Secret::new(FEISHU)),
         timeout: Duration::from_millis(300),
-        ..feishu::Settings::new(Secret::new(format!("{url}/open-apis/bot/v2/hook/{TOKEN}")))
+        ..room::Settings::new(Secret::new(format!("{url}/open-apis/bot/v2/hook/{TOKEN}")))
     };
-    Settings { channels: vec![("hook".into(), Kind::Webhook(hook)), ("room".into(), Kind::Feishu(room))] }
+    Settings { channels: vec![("hook".into(), Kind::Webhook(hook)), ("room".into(), Kind::Feishu(feishu))] }
 }
 
 #[tokio::test(flavor = "current_thread")]

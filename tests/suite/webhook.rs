@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use hmac::Mac as _;
 use jiff::Timestamp;
 use tenderwatch::channels::webhook::Settings;
-use tenderwatch::channels::{Channels, Kind, Settings as ChannelSettings};
+use tenderwatch::channels::{Channels, Kind, Letter, Settings as ChannelSettings};
 use tenderwatch::domain::delivery::{ClaimedDelivery, DeliveryId, Outcome};
 use tenderwatch::platform::secret::Secret;
 
@@ -33,7 +33,7 @@ fn channels(settings: Settings) -> Channels {
 
 fn delivery(channels: &Channels) -> ClaimedDelivery {
     let id = DeliveryId("d_0123456789abcdef".into());
-    let payload = channels.compose("hook", &message(), &id, "hook").unwrap().remove(0);
+    let payload = channels.compose("hook", &message(), &Letter::plain(id.clone(), "hook", "daily")).unwrap().remove(0);
     ClaimedDelivery {
         id,
         channel: "hook".into(),
@@ -41,6 +41,7 @@ fn delivery(channels: &Channels) -> ClaimedDelivery {
         payload,
         attempts: 0,
         composed_at: message().composed_at,
+        receipts: Vec::new(),
     }
 }
 
@@ -51,7 +52,7 @@ fn now() -> Timestamp {
 async fn outcome(act: Act) -> Outcome {
     let server = Http::start(act).await;
     let channels = channels(settings(&server.url("/hooks/t0ken-of-the-receiver")));
-    channels.send(&delivery(&channels), now()).await
+    channels.send(&delivery(&channels), now()).await.outcome
 }
 
 #[tokio::test]
@@ -59,9 +60,9 @@ async fn a_receiver_can_verify_what_it_gets_with_either_secret() {
     let server = Http::start(Http::answer(204, "", "")).await;
     let channels = channels(settings(&server.url("/hooks/x")));
     let delivery = delivery(&channels);
-    assert_eq!(channels.send(&delivery, now()).await, Outcome::Accepted);
+    assert_eq!(channels.send(&delivery, now()).await.outcome, Outcome::Accepted);
     let later = now() + jiff::SignedDuration::from_mins(5);
-    assert_eq!(channels.send(&delivery, later).await, Outcome::Accepted);
+    assert_eq!(channels.send(&delivery, later).await.outcome, Outcome::Accepted);
     let requests = server.seen();
     assert_eq!(requests.len(), 2);
     for (request, at) in requests.iter().zip([now(), later]) {
@@ -116,7 +117,7 @@ async fn silence_after_the_request_is_ambiguous() {
 async fn nobody_listening_is_later() {
     let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let channels = channels(settings(&format!("http://{gone}/x")));
-    let outcome = channels.send(&delivery(&channels), now()).await;
+    let outcome = channels.send(&delivery(&channels), now()).await.outcome;
     assert!(matches!(outcome, Outcome::Later { .. }), "{outcome:?}");
 }
 
@@ -124,7 +125,7 @@ async fn nobody_listening_is_later() {
 async fn a_listener_that_never_speaks_tls_is_later() {
     let server = Http::start(Act::Stall).await;
     let channels = channels(settings(&server.url("/x").replace("http://", "https://")));
-    let outcome = channels.send(&delivery(&channels), now()).await;
+    let outcome = channels.send(&delivery(&channels), now()).await.outcome;
     assert!(!matches!(outcome, Outcome::Accepted | Outcome::Refused { .. }), "{outcome:?}");
 }
 
@@ -149,7 +150,7 @@ async fn a_name_that_leads_inside_is_not_followed() {
     let server = Http::start(Http::answer(200, "", "")).await;
     let url = format!("https://localhost:{}/x", server.address.port());
     let channels = channels(Settings { allow_private: false, ..settings(&url) });
-    let outcome = channels.send(&delivery(&channels), now()).await;
+    let outcome = channels.send(&delivery(&channels), now()).await.outcome;
     assert!(matches!(&outcome, Outcome::Misconfigured { why } if why.contains("allow_private")), "{outcome:?}");
     assert!(server.seen().is_empty());
 }

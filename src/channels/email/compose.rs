@@ -7,11 +7,12 @@ use lettre::Address;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 
-use crate::domain::delivery::DeliveryId;
+use crate::channels::Letter;
 use crate::domain::digest::Message;
 
 /// The bytes of one mail.
-pub(super) fn mail(from: &Mailbox, to: &Address, message: &Message, id: &DeliveryId) -> Result<Vec<u8>, String> {
+pub(super) fn mail(from: &Mailbox, to: &Address, message: &Message, letter: &Letter) -> Result<Vec<u8>, String> {
+    let id = &letter.id;
     let domain = from.email.domain();
     let mail = lettre::Message::builder()
         .from(from.clone())
@@ -40,6 +41,7 @@ fn header(name: &str, value: String) -> Result<HeaderValue, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::delivery::DeliveryId;
 
     #[test]
     fn a_mail_is_the_same_whenever_it_is_composed() {
@@ -50,13 +52,14 @@ mod tests {
             text: "一行\n.\n又一行\n".into(),
             html: "<p>一行</p>".into(),
             blocks: Vec::new(),
+            images: Vec::new(),
             json: "{}".into(),
         };
         let from = "tenderwatch <watch@example.com>".parse().unwrap();
         let to = "li@example.cn".parse().unwrap();
-        let id = DeliveryId("d_0123456789abcdef".into());
-        let once = mail(&from, &to, &message, &id).unwrap();
-        assert_eq!(mail(&from, &to, &message, &id).unwrap(), once);
+        let letter = Letter::plain(DeliveryId("d_0123456789abcdef".into()), "li@example.cn", "morning");
+        let once = mail(&from, &to, &message, &letter).unwrap();
+        assert_eq!(mail(&from, &to, &message, &letter).unwrap(), once);
         let text = String::from_utf8(once).unwrap();
         for header in [
             "From: tenderwatch <watch@example.com>\r\n",

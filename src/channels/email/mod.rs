@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use lettre::Address;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
@@ -12,7 +13,8 @@ use lettre::transport::smtp::extension::ClientId;
 use tokio::sync::Semaphore;
 
 use super::redact::Hidden;
-use crate::domain::delivery::{ClaimedDelivery, DeliveryId, Outcome};
+use super::{Letter, Pace, Sending, Way};
+use crate::domain::delivery::{ClaimedDelivery, Outcome};
 use crate::domain::digest::Message;
 use crate::platform::secret::Secret;
 
@@ -168,12 +170,7 @@ impl Email {
         })
     }
 
-    /// The full message: the same bytes on every attempt.
-    pub(super) fn compose(&self, message: &Message, id: &DeliveryId, receiver: &str) -> Result<Vec<u8>, String> {
-        compose::mail(&self.from, &address(receiver)?, message, id)
-    }
-
-    pub(super) async fn send(&self, delivery: &ClaimedDelivery) -> Outcome {
+    async fn hand_over(&self, delivery: &ClaimedDelivery) -> Outcome {
         let receiver = match address(&delivery.receiver) {
             Ok(receiver) => receiver,
             Err(why) => return Outcome::Refused { why },
@@ -187,6 +184,25 @@ impl Email {
             Ok(()) => Outcome::Accepted,
             Err(failure) => judge::judge(stage, &failure, &self.settings.host, &self.hidden),
         }
+    }
+}
+
+impl Way for Email {
+    /// The full message: the same bytes on every attempt.
+    fn compose(&self, message: &Message, letter: &Letter) -> Result<Vec<Vec<u8>>, String> {
+        Ok(vec![compose::mail(&self.from, &address(&letter.receiver)?, message, letter)?])
+    }
+
+    fn send<'w>(&'w self, delivery: &'w ClaimedDelivery, _now: Timestamp) -> Sending<'w> {
+        Box::pin(async move { self.hand_over(delivery).await.into() })
+    }
+
+    fn pace(&self) -> Pace {
+        Pace { at_once: self.settings.connections_max.max(1), quotas: Vec::new() }
+    }
+
+    fn is_addressed(&self) -> bool {
+        true
     }
 }
 

@@ -14,34 +14,13 @@ use serde_json::{Map, Value};
 use sha2::Sha256;
 
 use super::post::{Answer, Posted, Poster};
+use super::room::Settings;
+use super::{Letter, Pace, Sending, Way};
 use crate::domain::delivery::{ClaimedDelivery, Outcome};
 use crate::domain::digest::Message;
 use crate::platform::secret::Secret;
 
 mod card;
-
-/// A Feishu channel.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The bot's webhook address: it is a token, so it is kept like a secret.
-    pub url: Secret,
-    /// The key of the signature check (签名校验), where the bot asks for one.
-    pub secret: Option<Secret>,
-    /// Whether the address may be private, for a test or a gateway of one's own.
-    pub allow_private: bool,
-    /// How long a request may take.
-    pub timeout: Duration,
-}
-
-impl Settings {
-    /// How long a request may take unless the configuration says otherwise.
-    pub const TIMEOUT: Duration = Duration::from_secs(15);
-
-    /// A bot without signature check.
-    pub fn new(url: Secret) -> Self {
-        Self { url, secret: None, allow_private: false, timeout: Self::TIMEOUT }
-    }
-}
 
 /// A bot, ready to send.
 #[derive(Debug)]
@@ -61,9 +40,18 @@ struct Reply {
     status_message: Option<String>,
 }
 
-/// The finished cards of a digest, at least one.
-pub(super) fn compose(message: &Message) -> Result<Vec<Vec<u8>>, String> {
-    card::compose(message)
+impl Way for Feishu {
+    fn compose(&self, message: &Message, _letter: &Letter) -> Result<Vec<Vec<u8>>, String> {
+        card::compose(message)
+    }
+
+    fn send<'w>(&'w self, delivery: &'w ClaimedDelivery, now: Timestamp) -> Sending<'w> {
+        Box::pin(async move { self.post(delivery, now).await.into() })
+    }
+
+    fn pace(&self) -> Pace {
+        Pace { at_once: 1, quotas: vec![(5, Duration::from_secs(1)), (100, Duration::from_mins(1))] }
+    }
 }
 
 impl Feishu {
@@ -73,7 +61,7 @@ impl Feishu {
         Ok(Self { poster, secret: settings.secret.clone() })
     }
 
-    pub(super) async fn send(&self, delivery: &ClaimedDelivery, now: Timestamp) -> Outcome {
+    async fn post(&self, delivery: &ClaimedDelivery, now: Timestamp) -> Outcome {
         let body = match self.signed(&delivery.payload, now.as_second()) {
             Ok(body) => body,
             Err(why) => return Outcome::Misconfigured { why },

@@ -14,6 +14,7 @@ use serde_json::json;
 use sha2::Sha256;
 
 use super::post::{Answer, Posted, Poster};
+use super::{Letter, Pace, Sending, Way};
 use crate::domain::delivery::{ClaimedDelivery, DeliveryId, Outcome};
 use crate::domain::digest::Message;
 use crate::platform::secret::Secret;
@@ -70,7 +71,7 @@ impl std::fmt::Debug for Keys {
 }
 
 /// The body: the message's type, its time and the digest as JSON.
-pub(super) fn compose(message: &Message) -> Result<Vec<u8>, String> {
+fn body(message: &Message) -> Result<Vec<u8>, String> {
     let data: serde_json::Value = serde_json::from_str(&message.json).map_err(|error| error.to_string())?;
     let body = json!({ "type": data.get("type"), "timestamp": message.composed_at.to_string(), "data": data });
     serde_json::to_vec(&body).map_err(|error| error.to_string())
@@ -86,7 +87,7 @@ impl Webhook {
         Ok(Self { poster, keys: Keys(keys) })
     }
 
-    pub(super) async fn send(&self, delivery: &ClaimedDelivery, now: Timestamp) -> Outcome {
+    async fn post(&self, delivery: &ClaimedDelivery, now: Timestamp) -> Outcome {
         let headers = match self.headers(&delivery.id, now, &delivery.payload) {
             Ok(headers) => headers,
             Err(why) => return Outcome::Misconfigured { why },
@@ -109,6 +110,20 @@ impl Webhook {
         headers.insert("webhook-timestamp", HeaderValue::from(timestamp));
         headers.insert("webhook-signature", value(&signatures.join(" "))?);
         Ok(headers)
+    }
+}
+
+impl Way for Webhook {
+    fn compose(&self, message: &Message, _letter: &Letter) -> Result<Vec<Vec<u8>>, String> {
+        Ok(vec![body(message)?])
+    }
+
+    fn send<'w>(&'w self, delivery: &'w ClaimedDelivery, now: Timestamp) -> Sending<'w> {
+        Box::pin(async move { self.post(delivery, now).await.into() })
+    }
+
+    fn pace(&self) -> Pace {
+        Pace { at_once: 4, quotas: Vec::new() }
     }
 }
 
@@ -188,9 +203,10 @@ mod tests {
             text: String::new(),
             html: String::new(),
             blocks: Vec::new(),
+            images: Vec::new(),
             json: r#"{"type":"digest","items":[]}"#.into(),
         };
-        let body = String::from_utf8(compose(&message).unwrap()).unwrap();
+        let body = String::from_utf8(body(&message).unwrap()).unwrap();
         assert_eq!(body, r#"{"type":"digest","timestamp":"2026-11-22T12:00:00Z","data":{"type":"digest","items":[]}}"#);
     }
 }

@@ -1,0 +1,31 @@
+//! To be written.
+
+use jiff::Timestamp;
+
+use super::room::Settings;
+use super::{Letter, Pace, Sending, Way};
+use crate::domain::delivery::{ClaimedDelivery, Outcome};
+use crate::domain::digest::Message;
+
+#[derive(Debug)]
+pub(super) struct Slack;
+
+impl Slack {
+    pub(super) fn build(_settings: &Settings) -> Result<Self, String> {
+        Err("not written yet".into())
+    }
+}
+
+impl Way for Slack {
+    fn compose(&self, _message: &Message, _letter: &Letter) -> Result<Vec<Vec<u8>>, String> {
+        Err("not written yet".into())
+    }
+
+    fn send<'w>(&'w self, _delivery: &'w ClaimedDelivery, _now: Timestamp) -> Sending<'w> {
+        Box::pin(async move { Outcome::Misconfigured { why: "not written yet".into() }.into() })
+    }
+
+    fn pace(&self) -> Pace {
+        Pace::ONE
+    }
+}
