@@ -31,6 +31,12 @@ pub mod subscription;
 
 pub mod delivery;
 
+pub mod filter;
+
+pub mod subscriber;
+
+pub mod pass;
+
 pub mod digest;
 
 pub mod source;
