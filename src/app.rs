@@ -18,10 +18,12 @@ use crate::channels::Channels;
 use crate::config::Config;
 use crate::config::settings::SourceSettings;
 use crate::dashboard::{self, Bound};
+use crate::domain::pass::Key;
 use crate::domain::schedule;
 use crate::fetch::Fetcher;
 use crate::jobs::{Rooms, audit, blocking, catch_up, deliver, digest, poll};
 use crate::platform::clock::Clock;
+use crate::platform::link_key;
 use crate::platform::lock::Lock;
 use crate::platform::notify::{Heart, Work};
 use crate::store::Store;
@@ -51,7 +53,8 @@ pub fn look(config: Config, clock: Clock) -> Result<Rooms> {
         Fetcher::new(config.fetch_settings(), clock.clone(), memory).context("building the way to the sources")?;
     let channels = Channels::build(&config.channel_settings()?).context("building the channels")?;
     let milestones = config.milestone_steps();
-    Ok(Rooms { config, store, fetcher, channels, clock, milestones, held: None })
+    let passes = Key::new(link_key::load_or_make(&config.data_dir)?);
+    Ok(Rooms { config, store, fetcher, channels, clock, milestones, passes, unreadable: Mutex::default(), held: None })
 }
 
 /// The running service.
