@@ -142,8 +142,8 @@ impl Connection {
     }
 
     /// Makes a connection that rested ready for another mail; false where it is not worth a second thought.
-    pub(super) async fn wake(&mut self, until: Instant) -> bool {
-        self.say(RSET_TIMEOUT, until, Rset, Severity::PositiveCompletion).await.is_ok()
+    pub(super) async fn wake(&mut self, reply: Duration, until: Instant) -> bool {
+        self.say(reply.min(RSET_TIMEOUT), until, Rset, Severity::PositiveCompletion).await.is_ok()
     }
 
     /// Whether another mail may go this way.
@@ -246,7 +246,7 @@ impl Email {
     /// A connection that rested and still answers.
     async fn rested(&self, until: Instant) -> Option<Connection> {
         while let Some(mut connection) = self.pool.take() {
-            if connection.wake(until).await {
+            if connection.wake(self.settings.reply_timeout, until).await {
                 return Some(connection);
             }
         }
