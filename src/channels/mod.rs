@@ -39,6 +39,8 @@ mod address;
 
 mod coded;
 
+mod literal;
+
 mod post;
 
 mod redact;
@@ -47,8 +49,6 @@ mod redact;
 mod samples;
 
 mod split;
-
-mod wide;
 
 /// The channels that the configuration declares.
 #[derive(Clone, Debug, Default)]

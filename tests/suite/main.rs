@@ -43,6 +43,10 @@ mod webhook;
 
 mod feishu;
 
+mod dingtalk;
+
+mod wecom;
+
 mod faults;
 
 mod secrets;
