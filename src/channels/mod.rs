@@ -37,11 +37,18 @@ pub mod room;
 
 mod address;
 
+mod inert;
+
+mod parts;
+
 mod post;
 
 mod redact;
 
 mod split;
+
+#[cfg(test)]
+mod sample;
 
 /// The channels that the configuration declares.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +71,7 @@ pub enum Kind {
     /// A bot of a WeCom group.
     Wecom(room::Settings),
     /// An incoming webhook of Slack, Mattermost or Rocket.Chat.
-    Slack(room::Settings),
+    Slack(slack::Settings),
     /// A workflow of Microsoft Teams.
     Teams(room::Settings),
     /// A webhook of a Discord channel.

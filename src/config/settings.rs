@@ -8,6 +8,7 @@ use jiff::civil::{Date, Time};
 use url::Url;
 
 use crate::channels::email::Tls;
+use crate::channels::slack::Flavour;
 use crate::domain::money::Money;
 use crate::domain::subscription::Subscription;
 use crate::domain::topic::Topic;
@@ -270,6 +271,8 @@ pub struct RoomSettings {
     pub secret_file: Option<PathBuf>,
     /// Whether loopback and private addresses, and plain http, are allowed.
     pub allow_private: bool,
+    /// Whose server it is; asked of Slack's kind alone.
+    pub flavour: Option<Flavour>,
 }
 
 /// A Telegram bot and its chat.
