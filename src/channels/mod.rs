@@ -40,15 +40,20 @@ mod address;
 mod inert;
 
 mod parts;
+mod coded;
 
 mod post;
 
 mod redact;
 
+#[cfg(test)]
+mod samples;
+
 mod split;
 
 #[cfg(test)]
 mod sample;
+mod wide;
 
 /// The channels that the configuration declares.
 #[derive(Clone, Debug, Default)]
