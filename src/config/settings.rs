@@ -9,6 +9,7 @@ use jiff::civil::{Date, Time};
 use url::Url;
 
 use crate::channels::email::Tls;
+use crate::channels::slack::Flavour;
 use crate::domain::money::Money;
 use crate::domain::subscription::Subscription;
 use crate::domain::topic::Topic;
@@ -312,6 +313,8 @@ pub struct RoomSettings {
     pub secret_file: Option<PathBuf>,
     /// Whether loopback and private addresses, and plain http, are allowed.
     pub allow_private: bool,
+    /// Whose server it is; asked of Slack's kind alone.
+    pub flavour: Option<Flavour>,
 }
 
 /// A Telegram bot and its chat.
