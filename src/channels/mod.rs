@@ -39,6 +39,8 @@ mod address;
 
 mod post;
 
+mod program;
+
 mod redact;
 
 mod split;

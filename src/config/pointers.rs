@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::Read;
 
+use crate::channels::webhook;
 use crate::platform::secret::Secret;
 
 use super::mistake::{Mistake, Sort};
@@ -13,7 +14,12 @@ use super::walk::{Holds, Pointer};
 /// What is wrong with the file, if anything.
 pub(super) fn check(pointer: &Pointer) -> Option<Mistake> {
     let (message, expected, remedy) = match pointer.holds {
-        Holds::Secret => (
+        Holds::SigningKey if secret(pointer).is_ok() => (
+            signing_key(pointer).err()?,
+            "a signing key, whsec_… (shared) or whsk_… (ed25519)",
+            "make one with echo \"whsk_$(openssl rand -base64 32)\"",
+        ),
+        Holds::Secret | Holds::SigningKey => (
             secret(pointer).err()?,
             "a small text file that only this user may read",
             "make one with chmod 600 that belongs to the service's user, or pass it with LoadCredential=",
@@ -31,6 +37,11 @@ pub(super) fn check(pointer: &Pointer) -> Option<Mistake> {
 
 fn secret(pointer: &Pointer) -> Result<Secret, String> {
     Secret::read(&pointer.path).map_err(|error| error.to_string())
+}
+
+fn signing_key(pointer: &Pointer) -> Result<(), String> {
+    let found = webhook::public_key(&secret(pointer)?);
+    found.map(drop).map_err(|what| format!("{} holds no signing key: {what}", pointer.path.display()))
 }
 
 fn address(pointer: &Pointer) -> Result<(), String> {

@@ -37,6 +37,8 @@ pub(super) struct Pointer {
 pub(super) enum Holds {
     /// A secret.
     Secret,
+    /// A secret that webhooks are signed with.
+    SigningKey,
     /// A secret that is a web address.
     Address,
     /// Certificates; no secret.
@@ -385,7 +387,9 @@ fn remedy_for_unknown(key: &str, asked: &[&'static str]) -> String {
 
 fn file_expected(holds: Holds) -> &'static str {
     match holds {
-        Holds::Secret | Holds::Address => "an absolute path, or the bare name of a systemd credential, in quotes",
+        Holds::Secret | Holds::SigningKey | Holds::Address => {
+            "an absolute path, or the bare name of a systemd credential, in quotes"
+        }
         Holds::Certificates => "an absolute path to a PEM file, in quotes",
     }
 }

@@ -43,6 +43,10 @@ mod webhook;
 
 mod feishu;
 
+mod command;
+
+mod folder;
+
 mod secrets;
 
 mod servers;
