@@ -31,6 +31,8 @@ pub mod subscription;
 
 pub mod delivery;
 
+pub mod canary;
+
 pub mod digest;
 
 pub mod source;

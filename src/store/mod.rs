@@ -60,6 +60,12 @@ pub mod subscriptions;
 
 pub mod deliveries;
 
+pub mod outbox;
+
+pub mod stops;
+
+pub mod canary;
+
 pub mod audit;
 
 pub mod recount;

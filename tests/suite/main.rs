@@ -46,6 +46,7 @@ mod feishu;
 mod command;
 
 mod folder;
+mod faults;
 
 mod secrets;
 
