@@ -49,6 +49,8 @@ mod wecom;
 
 mod faults;
 
+mod payloads;
+
 mod secrets;
 
 mod servers;
