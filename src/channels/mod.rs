@@ -37,6 +37,9 @@ pub mod room;
 
 mod address;
 
+mod inert;
+
+mod parts;
 mod coded;
 
 mod literal;
@@ -49,6 +52,10 @@ mod redact;
 mod samples;
 
 mod split;
+
+#[cfg(test)]
+mod sample;
+mod wide;
 
 /// The channels that the configuration declares.
 #[derive(Clone, Debug, Default)]
@@ -71,7 +78,7 @@ pub enum Kind {
     /// A bot of a WeCom group.
     Wecom(room::Settings),
     /// An incoming webhook of Slack, Mattermost or Rocket.Chat.
-    Slack(room::Settings),
+    Slack(slack::Settings),
     /// A workflow of Microsoft Teams.
     Teams(room::Settings),
     /// A webhook of a Discord channel.
