@@ -46,6 +46,8 @@ mod literal;
 
 mod post;
 
+mod program;
+
 mod redact;
 
 #[cfg(test)]

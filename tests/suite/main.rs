@@ -47,6 +47,9 @@ mod dingtalk;
 
 mod wecom;
 
+mod command;
+
+mod folder;
 mod faults;
 
 mod payloads;
