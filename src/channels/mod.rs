@@ -37,12 +37,13 @@ pub mod room;
 
 mod address;
 
-mod inert;
-
-mod parts;
 mod coded;
 
+mod inert;
+
 mod literal;
+
+mod parts;
 
 mod post;
 
@@ -51,13 +52,12 @@ mod program;
 mod redact;
 
 #[cfg(test)]
+mod sample;
+
+#[cfg(test)]
 mod samples;
 
 mod split;
-
-#[cfg(test)]
-mod sample;
-mod wide;
 
 /// The channels that the configuration declares.
 #[derive(Clone, Debug, Default)]
