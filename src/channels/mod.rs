@@ -42,13 +42,20 @@ mod inert;
 mod coded;
 mod parts;
 
+mod inert;
+
 mod literal;
+
+mod parts;
 
 mod post;
 
 mod program;
 
 mod redact;
+
+#[cfg(test)]
+mod sample;
 
 #[cfg(test)]
 mod samples;

@@ -52,6 +52,8 @@ mod command;
 mod faults;
 mod folder;
 
+mod payloads;
+
 mod secrets;
 
 mod servers;
