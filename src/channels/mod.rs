@@ -37,10 +37,11 @@ pub mod room;
 
 mod address;
 
+mod coded;
+
 mod inert;
 
 mod parts;
-mod coded;
 
 mod post;
 
@@ -51,8 +52,6 @@ mod samples;
 
 mod split;
 
-#[cfg(test)]
-mod sample;
 mod wide;
 
 /// The channels that the configuration declares.

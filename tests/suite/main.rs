@@ -43,6 +43,16 @@ mod webhook;
 
 mod feishu;
 
+mod rooms;
+
+mod slack;
+
+mod teams;
+
+mod discord;
+
+mod telegram;
+
 mod faults;
 
 mod secrets;
