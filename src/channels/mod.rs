@@ -43,6 +43,8 @@ mod inert;
 
 mod parts;
 
+mod literal;
+
 mod post;
 
 mod redact;

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::Read;
 
+use crate::channels::email::dkim;
 use crate::platform::secret::Secret;
 
 use super::mistake::{Mistake, Sort};
@@ -21,6 +22,11 @@ pub(super) fn check(pointer: &Pointer) -> Option<Mistake> {
         Holds::Address => {
             (address(pointer).err()?, "a file with one web address, https://…", "put the address alone in it")
         }
+        Holds::SigningKey => (
+            signing_key(pointer).err()?,
+            "a private key in PEM: RSA of 2048 bits or more, or Ed25519",
+            "make one with openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048, for the service's user alone",
+        ),
         Holds::Certificates => {
             (certificates(pointer).err()?, "a PEM file", "name the file with -----BEGIN CERTIFICATE-----")
         }
@@ -37,6 +43,11 @@ fn address(pointer: &Pointer) -> Result<(), String> {
     let secret = secret(pointer)?;
     let found = values::web_address(secret.reveal());
     found.map(drop).ok_or_else(|| format!("{} holds no web address", pointer.path.display()))
+}
+
+fn signing_key(pointer: &Pointer) -> Result<(), String> {
+    let key = secret(pointer)?;
+    dkim::check_key(&key).map_err(|why| format!("{}: {why}", pointer.path.display()))
 }
 
 fn certificates(pointer: &Pointer) -> Result<(), String> {

@@ -39,6 +39,8 @@ pub(super) enum Holds {
     Secret,
     /// A secret that is a web address.
     Address,
+    /// A secret that is a key to sign mail with.
+    SigningKey,
     /// Certificates; no secret.
     Certificates,
 }
@@ -385,7 +387,9 @@ fn remedy_for_unknown(key: &str, asked: &[&'static str]) -> String {
 
 fn file_expected(holds: Holds) -> &'static str {
     match holds {
-        Holds::Secret | Holds::Address => "an absolute path, or the bare name of a systemd credential, in quotes",
+        Holds::Secret | Holds::Address | Holds::SigningKey => {
+            "an absolute path, or the bare name of a systemd credential, in quotes"
+        }
         Holds::Certificates => "an absolute path to a PEM file, in quotes",
     }
 }

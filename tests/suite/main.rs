@@ -52,6 +52,9 @@ mod teams;
 mod discord;
 
 mod telegram;
+mod dingtalk;
+
+mod wecom;
 
 mod faults;
 
