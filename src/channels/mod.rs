@@ -47,6 +47,8 @@ mod literal;
 
 mod post;
 
+mod program;
+
 mod redact;
 
 #[cfg(test)]

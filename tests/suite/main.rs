@@ -56,6 +56,9 @@ mod dingtalk;
 
 mod wecom;
 
+mod command;
+
+mod folder;
 mod faults;
 
 mod secrets;
