@@ -61,6 +61,8 @@ mod command;
 mod folder;
 mod faults;
 
+mod payloads;
+
 mod secrets;
 
 mod servers;

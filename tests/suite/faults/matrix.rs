@@ -68,6 +68,7 @@ fn class(outcome: &Outcome) -> Class {
     match outcome {
         Outcome::Accepted => Class::Accepted,
         Outcome::Refused { .. } => Class::Refused,
+        Outcome::Gone { .. } => Class::Gone,
         Outcome::Later { .. } => Class::Later,
         Outcome::Ambiguous { .. } => Class::Ambiguous,
         Outcome::Misconfigured { .. } => Class::Misconfigured,
