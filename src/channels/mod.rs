@@ -41,9 +41,9 @@ mod coded;
 
 mod inert;
 
-mod parts;
-
 mod literal;
+
+mod parts;
 
 mod post;
 
@@ -55,8 +55,6 @@ mod redact;
 mod samples;
 
 mod split;
-
-mod wide;
 
 /// The channels that the configuration declares.
 #[derive(Clone, Debug, Default)]

@@ -58,8 +58,8 @@ mod wecom;
 
 mod command;
 
-mod folder;
 mod faults;
+mod folder;
 
 mod payloads;
 
