@@ -37,6 +37,8 @@ pub mod room;
 
 mod address;
 
+mod coded;
+
 mod inert;
 
 mod coded;
@@ -61,9 +63,6 @@ mod sample;
 mod samples;
 
 mod split;
-
-#[cfg(test)]
-mod sample;
 
 /// The channels that the configuration declares.
 #[derive(Clone, Debug, Default)]

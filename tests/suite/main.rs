@@ -43,6 +43,15 @@ mod webhook;
 
 mod feishu;
 
+mod rooms;
+
+mod slack;
+
+mod teams;
+
+mod discord;
+
+mod telegram;
 mod dingtalk;
 
 mod wecom;
