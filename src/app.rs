@@ -2,6 +2,7 @@
 //! what is due is asked of our own durable times, so that a missed tick is caught up once and nothing depends on its calendar.
 
 use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::channels::Channels;
 use crate::config::Config;
 use crate::config::settings::SourceSettings;
+use crate::dashboard::{self, Bound};
 use crate::domain::pass::Key;
 use crate::domain::schedule;
 use crate::fetch::Fetcher;
@@ -63,6 +65,7 @@ pub struct App {
     token: CancellationToken,
     tracker: TaskTracker,
     scheduler: JobScheduler,
+    pages: Option<SocketAddr>,
 }
 
 /// Asks for a tick. A full channel means that one is waiting already, a closed one that the service stops: both will do.
@@ -74,6 +77,9 @@ impl App {
     /// Starts the jobs over rooms that are built.
     pub async fn start(rooms: Rooms, heart: Heart) -> Result<Self> {
         let rooms = Arc::new(rooms);
+        // Before anything else is started: a port in use is an error of the start.
+        let bound = rooms.config.web.as_ref().map(dashboard::bind).transpose()?;
+        let pages = bound.as_ref().map(|bound| bound.address);
         let token = CancellationToken::new();
         let tracker = TaskTracker::new();
         let (nudge, ticks) = mpsc::channel(1);
@@ -96,7 +102,15 @@ impl App {
             nudge: nudge.clone(),
         };
         tracker.spawn(ticker.run(ticks));
-        Ok(Self { rooms, nudge, quiet, token, tracker, scheduler })
+        if let Some(bound) = bound {
+            tracker.spawn(serve(bound, rooms.clone(), token.clone()));
+        }
+        Ok(Self { rooms, nudge, quiet, token, tracker, scheduler, pages })
+    }
+
+    /// Where the pages are served, if they are.
+    pub fn pages(&self) -> Option<SocketAddr> {
+        self.pages
     }
 
     /// The rooms, for those who look in.
@@ -127,6 +141,14 @@ impl App {
         }
         self.scheduler.shutdown().await?;
         Ok(())
+    }
+}
+
+/// Serves the pages until the stop. Should that end before, the jobs go on without them.
+async fn serve(bound: Bound, rooms: Arc<Rooms>, token: CancellationToken) {
+    tracing::info!(address = %bound.address, "the pages are open");
+    if let Err(error) = bound.serve(rooms, token).await {
+        tracing::error!("the pages are closed: {error:#}");
     }
 }
 

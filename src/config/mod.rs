@@ -18,6 +18,7 @@ mod subscriptions;
 mod summary;
 mod values;
 mod walk;
+mod web;
 
 use std::fs::File;
 use std::io::Read;

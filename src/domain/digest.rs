@@ -173,9 +173,12 @@ fn rank(kind: ChangeKind) -> u8 {
         ChangeKind::SourceFailing => 16,
         ChangeKind::SourceShapeChanged => 17,
         ChangeKind::SourceSilent => 18,
-        ChangeKind::DeliveryGivenUp => 19,
-        ChangeKind::AuditDisagrees => 20,
-        ChangeKind::SourceRecovered => 21,
+        ChangeKind::CanaryMissing => 19,
+        ChangeKind::ReceiverStopped => 20,
+        ChangeKind::DeliveryGivenUp => 21,
+        ChangeKind::AuditDisagrees => 22,
+        ChangeKind::SourceRecovered => 23,
+        ChangeKind::CanaryArrived => 24,
     }
 }
 

@@ -35,6 +35,7 @@ pub mod filter;
 
 pub mod subscriber;
 
+pub mod canary;
 pub mod pass;
 
 pub mod digest;

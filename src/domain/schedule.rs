@@ -209,7 +209,7 @@ fn full_hours(here: DateTime, zone: &TimeZone) -> Vec<Timestamp> {
     for hour in hours {
         let reading = zone.to_ambiguous_timestamp(hour);
         if !matches!(reading.offset(), AmbiguousOffset::Gap { .. }) {
-            found.extend(reading.clone().earlier().ok());
+            found.extend(reading.earlier().ok());
             found.extend(reading.later().ok());
         }
     }
@@ -257,7 +257,7 @@ fn first(reading: DateTime, zone: &TimeZone, at: Timestamp) -> Option<Timestamp>
         // The jump itself: as late as the reading would have been, much of what is awake already would be kept still.
         return zone.following(at).next().map(|jump| jump.timestamp());
     }
-    let once = found.clone().earlier().ok().filter(|once| *once > at);
+    let once = found.earlier().ok().filter(|once| *once > at);
     once.or_else(|| found.later().ok())
 }
 

@@ -126,6 +126,9 @@ fn compose(rooms: &Rooms, subscription: &Subscription) -> Result<Step> {
         let told: Vec<_> = digest.items.iter().map(|i| (i.stored.seq, i.project.as_ref().map(|(id, _)| *id))).collect();
         let mut deliveries = Vec::new();
         for receiver in rooms.channels.receivers(&subscription.channel, &subscription.receivers) {
+            if w.stop(&subscription.channel, &receiver)?.is_some() {
+                continue;
+            }
             let id = digest::delivery_id(&digest.id, &receiver);
             let letter = Letter::plain(id.clone(), &receiver, &subscription.name);
             let payloads = rooms
@@ -136,7 +139,14 @@ fn compose(rooms: &Rooms, subscription: &Subscription) -> Result<Step> {
             for (part, payload) in payloads.into_iter().enumerate() {
                 let id = if parts == 1 { id.clone() } else { DeliveryId(format!("{id}_{}", part + 1)) };
                 let (channel, receiver) = (subscription.channel.clone(), receiver.clone());
-                deliveries.push(NewDelivery { id, channel, receiver, part: u32::try_from(part + 1)?, payload });
+                deliveries.push(NewDelivery {
+                    id,
+                    channel,
+                    receiver,
+                    part: u32::try_from(part + 1)?,
+                    payload,
+                    thread: None,
+                });
             }
         }
         after.last_digest_at = Some(now);

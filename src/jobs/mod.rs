@@ -33,6 +33,8 @@ pub mod audit;
 
 pub mod report;
 
+pub mod evidence;
+
 mod shifts;
 
 pub mod catch_up;

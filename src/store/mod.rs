@@ -62,6 +62,12 @@ pub mod subscribers;
 
 pub mod deliveries;
 
+pub mod outbox;
+
+pub mod stops;
+
+pub mod canary;
+
 pub mod audit;
 
 pub mod recount;
