@@ -15,6 +15,7 @@ mod review;
 mod run;
 mod show;
 mod source;
+mod subscriber;
 mod supplier;
 mod webhook;
 
@@ -86,6 +87,9 @@ enum Verb {
     /// Suppliers: who won what, under which names, from where.
     #[command(subcommand)]
     Supplier(supplier::Verb),
+    /// Subscriptions that are kept as rows: who hears what, when.
+    #[command(subcommand)]
+    Subscriber(subscriber::Verb),
     /// What operators bring themselves.
     #[command(subcommand)]
     Import(import::Verb),
@@ -147,6 +151,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
         Verb::Notice(verb) => show::notice(&config, clock, &verb),
         Verb::Report(arguments) => report::run(&config, clock, &arguments),
         Verb::Supplier(verb) => supplier::run(&config, clock, &verb),
+        Verb::Subscriber(verb) => subscriber::run(&config, clock, &verb),
         Verb::Import(verb) => import::run(&config, clock, &verb),
         Verb::Digest(verb) => digest::run(&config, clock, verb),
         Verb::Notify(verb) => notify::run(&config, clock, verb).await,

@@ -4,6 +4,7 @@
 pub mod addresses;
 mod blot;
 mod channels;
+pub mod choices;
 mod fetching;
 mod limits;
 mod mistake;

@@ -196,7 +196,7 @@ fn same_filter(r: &Reader<'_>, channel: &str, receiver: &str, filter: &Filter) -
 
 /// Ends a row: it is told nothing more, and its links are dead.
 fn end(w: &Writer<'_>, row: Subscriber, now: Timestamp) -> Result<()> {
-    w.cancel_waiting(row.name(), row.receiver(), now)?;
+    w.cancel_waiting(row.name(), &row.subscription.channel, row.receiver(), now)?;
     let generation = row.generation.saturating_add(1);
     w.put_subscriber(&Subscriber { standing: Standing::Left, generation, changed_at: now, ..row })?;
     Ok(())
@@ -267,10 +267,11 @@ pub fn leave(rooms: &Rooms, name: &str, receiver: &str, given: &str) -> Result<L
             end(w, row, now)?;
             return Ok(Left::Now);
         }
-        if declared(rooms, name, receiver).is_none() || w.has_left(name, receiver)? {
+        let Some(declared) = declared(rooms, name, receiver) else { return Ok(Left::Already) };
+        if w.has_left(name, receiver)? {
             return Ok(Left::Already);
         }
-        w.cancel_waiting(name, receiver, now)?;
+        w.cancel_waiting(name, &declared.channel, receiver, now)?;
         w.leave(name, receiver, now)?;
         Ok(Left::Now)
     })

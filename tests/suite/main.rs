@@ -32,6 +32,7 @@ mod usaspending;
 mod sources;
 
 mod store;
+mod subscribers;
 
 mod migrations;
 
