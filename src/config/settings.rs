@@ -41,8 +41,17 @@ pub struct Config {
     pub milestones: Milestones,
     /// From when on a difference among the bidders is a shift.
     pub shifts: Thresholds,
+    /// How digests are made.
+    pub digest: DigestSettings,
     /// The pages of our own; nothing for none.
     pub web: Option<WebSettings>,
+}
+
+/// How digests are made.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct DigestSettings {
+    /// A folder whose files take the place of the templates of the same name.
+    pub templates: Option<PathBuf>,
 }
 
 /// The pages of our own: a listening socket and the address that people see.

@@ -31,6 +31,13 @@ pub mod subscription;
 
 pub mod delivery;
 
+pub mod canary;
+pub mod filter;
+
+pub mod subscriber;
+
+pub mod pass;
+
 pub mod digest;
 
 pub mod source;

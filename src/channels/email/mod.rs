@@ -173,7 +173,7 @@ impl Email {
     async fn hand_over(&self, delivery: &ClaimedDelivery) -> Outcome {
         let receiver = match address(&delivery.receiver) {
             Ok(receiver) => receiver,
-            Err(why) => return Outcome::Refused { why },
+            Err(why) => return Outcome::Gone { why },
         };
         let Ok(_connection) = self.connections.acquire().await else {
             return Outcome::Later { why: "the channel is shutting down".into(), retry_after: None };
