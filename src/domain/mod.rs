@@ -114,6 +114,8 @@ pub mod blame;
 
 pub mod retry;
 
+pub mod return_path;
+
 #[cfg(test)]
 pub(crate) mod samples;
 

@@ -71,6 +71,8 @@ const OUTSIDERS: &[(&str, &[&str])] = &[
     ("lettre", &["channels", "config"]),
     ("calamine", &["jobs"]),
     ("hmac", &["channels", "domain"]),
+    ("ed25519_dalek", &["channels"]),
+    ("resvg", &["charts"]),
     ("scraper", &["sources"]),
     ("html5ever", &["sources"]),
     ("toml", &["config"]),

@@ -43,6 +43,13 @@ mod webhook;
 
 mod feishu;
 
+mod dingtalk;
+
+mod wecom;
+
+mod command;
+
+mod folder;
 mod faults;
 
 mod secrets;
