@@ -49,8 +49,8 @@ mod wecom;
 
 mod command;
 
-mod folder;
 mod faults;
+mod folder;
 
 mod secrets;
 
