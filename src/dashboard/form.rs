@@ -238,16 +238,23 @@ mod tests {
                     &frequency=weekly&weekday=5&at=17%3A45&working_days=1";
         let choices = read(body).unwrap();
         assert_eq!(choices.filter.kinds, [ChangeKind::Awarded, ChangeKind::Corrected]);
-        assert_eq!((choices.filter.provinces.as_slice(), choices.filter.words.len()), (["310000".to_owned()].as_slice(), 2));
+        assert_eq!(
+            (choices.filter.provinces.as_slice(), choices.filter.words.len()),
+            (["310000".to_owned()].as_slice(), 2)
+        );
         assert!(choices.rhythm.working_days_only && choices.language == Language::En);
-        assert_eq!(choices.rhythm.frequency, Frequency::Weekly { on: Weekday::Friday, at: jiff::civil::time(17, 45, 0, 0) });
+        assert_eq!(
+            choices.rhythm.frequency,
+            Frequency::Weekly { on: Weekday::Friday, at: jiff::civil::time(17, 45, 0, 0) }
+        );
         let again = Entered::chosen(&choices);
         assert_eq!(again.read(&before(), &["blockchain".to_owned()]).unwrap(), choices);
     }
 
     #[test]
     fn each_mistake_is_named_beside_its_field() {
-        let wrong = read("language=fr&frequency=daily&at=noon&kinds=source_failing&topics=tea&provinces=999999").unwrap_err();
+        let wrong =
+            read("language=fr&frequency=daily&at=noon&kinds=source_failing&topics=tea&provinces=999999").unwrap_err();
         let fields: Vec<_> = wrong.keys().copied().collect();
         assert_eq!(fields, ["at", "kinds", "language", "provinces", "topics"]);
         assert_eq!(read("language=zh&frequency=monthly&day=32&at=08:30").unwrap_err().len(), 1);

@@ -9,15 +9,15 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 
+use super::Desk;
 use super::answer::{self, Failed, Keeping};
 use super::form::{self, Body, Entered, Wrong};
 use super::keys::{self, Key, Parts};
 use super::visit::Visit;
-use super::Desk;
 use crate::domain::pass::{self, Purpose};
 use crate::domain::subscriber::{Choices, Standing, Subscriber};
-use crate::jobs::subscriptions::{self, Managed};
 use crate::jobs::Rooms;
+use crate::jobs::subscriptions::{self, Managed};
 
 #[derive(Serialize)]
 struct RowView {
@@ -167,13 +167,7 @@ fn declared_page(
     wrong: Wrong,
 ) -> Response {
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let view = DeclaredView {
-        address: key.receiver.clone(),
-        name: key.subscription.clone(),
-        has_left,
-        done,
-        wrong,
-    };
+    let view = DeclaredView { address: key.receiver.clone(), name: key.subscription.clone(), has_left, done, wrong };
     answer::page(desk, visit, (status, Keeping::Nobody), "declared.html", &view)
 }
 

@@ -95,7 +95,8 @@ fn read(desk: &Desk, entered: &Entered) -> Result<(Choices, String), Wrong> {
 /// Asks the address. What comes back is only ever a mistake of the form.
 async fn ask(desk: &Desk, channel: &str, address: &str, choices: &Choices) -> anyhow::Result<Option<Wrong>> {
     let site = desk.site();
-    let write = |row: &crate::domain::subscriber::Subscriber, link: &str| letter::question(&desk.pages, row, &site, link);
+    let write =
+        |row: &crate::domain::subscriber::Subscriber, link: &str| letter::question(&desk.pages, row, &site, link);
     let signed_up = desk.work(|rooms| confirming::ask(rooms, channel, address, choices, write)).await?;
     Ok(match signed_up {
         SignedUp::Confirm { .. } | SignedUp::Nothing => None,

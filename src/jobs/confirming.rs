@@ -34,8 +34,10 @@ fn post(rooms: &Rooms, w: &Writer<'_>, row: &Subscriber, message: &Message) -> R
     let digest = digest::run_id(row.name(), &row.changed_at.to_string(), "confirm");
     let id = digest::delivery_id(&digest, receiver);
     let letter = Letter::plain(id.clone(), receiver, row.name());
-    let payloads =
-        rooms.channels.compose(channel, message, &letter).with_context(|| format!("composing for channel {channel}"))?;
+    let payloads = rooms
+        .channels
+        .compose(channel, message, &letter)
+        .with_context(|| format!("composing for channel {channel}"))?;
     let parts = payloads.len();
     let mut deliveries = Vec::new();
     for (part, payload) in payloads.into_iter().enumerate() {
