@@ -35,6 +35,8 @@ pub mod report;
 
 pub mod evidence;
 
+pub mod confirming;
+
 mod shifts;
 
 pub mod catch_up;
