@@ -93,6 +93,13 @@ CREATE TABLE deliveries (
     CHECK ((state = 'given_up') = (why IS NOT NULL))
 ) STRICT;
 
+CREATE TABLE departures (
+    receiver     TEXT NOT NULL COLLATE NOCASE,
+    subscription TEXT NOT NULL,
+    left_at      INTEGER NOT NULL,
+    PRIMARY KEY (receiver, subscription)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE digest_items (
     digest  TEXT NOT NULL REFERENCES digests (id),
     seq     INTEGER NOT NULL REFERENCES changes (seq),
@@ -392,6 +399,21 @@ CREATE TABLE sources (
     CHECK ((health = 'well') = (failures IS NULL))
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE subscribers (
+    name         TEXT PRIMARY KEY,
+    channel      TEXT NOT NULL,
+    receiver     TEXT COLLATE NOCASE,
+    content      TEXT,
+    standing     TEXT NOT NULL CHECK (standing IN ('pending', 'active', 'paused', 'left', 'erased')),
+    origin       TEXT NOT NULL CHECK (origin IN ('page', 'command')),
+    generation   INTEGER NOT NULL CHECK (generation >= 0),
+    made_at      INTEGER NOT NULL,
+    changed_at   INTEGER NOT NULL,
+    confirmed_at INTEGER,
+    CHECK ((standing = 'erased') = (receiver IS NULL)),
+    CHECK ((standing = 'erased') = (content IS NULL))
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE subscriptions (
     name           TEXT PRIMARY KEY,
     watermark      INTEGER NOT NULL,
@@ -466,6 +488,8 @@ CREATE INDEX deliveries_by_state ON deliveries (channel, state);
 
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE due_at IS NOT NULL;
 
+CREATE INDEX departures_by_subscription ON departures (subscription);
+
 CREATE INDEX digest_items_by_change ON digest_items (seq);
 
 CREATE INDEX digest_items_by_project ON digest_items (project, digest) WHERE project IS NOT NULL;
@@ -517,6 +541,10 @@ CREATE INDEX rulings_by_notice ON rulings (notice);
 CREATE INDEX rulings_by_other ON rulings (other_source, other_native_id) WHERE undoes IS NULL AND matter = 'link';
 
 CREATE INDEX sightings_by_day ON sightings (source, published_on);
+
+CREATE INDEX subscribers_by_receiver ON subscribers (receiver) WHERE receiver IS NOT NULL;
+
+CREATE INDEX subscribers_by_standing ON subscribers (standing, changed_at);
 
 CREATE INDEX wishes_revisit ON wishes (source, next_at, native_id) WHERE wish = 'revisit';
 

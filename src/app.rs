@@ -2,6 +2,7 @@
 //! what is due is asked of our own durable times, so that a missed tick is caught up once and nothing depends on its calendar.
 
 use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,10 +17,13 @@ use tokio_util::task::TaskTracker;
 use crate::channels::Channels;
 use crate::config::Config;
 use crate::config::settings::SourceSettings;
+use crate::dashboard::{self, Bound};
+use crate::domain::pass::Key;
 use crate::domain::schedule;
 use crate::fetch::Fetcher;
-use crate::jobs::{Rooms, audit, blocking, catch_up, deliver, digest, poll};
+use crate::jobs::{Rooms, audit, blocking, bounces, catch_up, deliver, digest, poll};
 use crate::platform::clock::Clock;
+use crate::platform::link_key;
 use crate::platform::lock::Lock;
 use crate::platform::notify::{Heart, Work};
 use crate::store::Store;
@@ -49,7 +53,8 @@ pub fn look(config: Config, clock: Clock) -> Result<Rooms> {
         Fetcher::new(config.fetch_settings(), clock.clone(), memory).context("building the way to the sources")?;
     let channels = Channels::build(&config.channel_settings()?).context("building the channels")?;
     let milestones = config.milestone_steps();
-    Ok(Rooms { config, store, fetcher, channels, clock, milestones, held: None })
+    let passes = Key::new(link_key::load_or_make(&config.data_dir)?);
+    Ok(Rooms { config, store, fetcher, channels, clock, milestones, passes, unreadable: Mutex::default(), held: None })
 }
 
 /// The running service.
@@ -60,6 +65,7 @@ pub struct App {
     token: CancellationToken,
     tracker: TaskTracker,
     scheduler: JobScheduler,
+    pages: Option<SocketAddr>,
 }
 
 /// Asks for a tick. A full channel means that one is waiting already, a closed one that the service stops: both will do.
@@ -71,6 +77,9 @@ impl App {
     /// Starts the jobs over rooms that are built.
     pub async fn start(rooms: Rooms, heart: Heart) -> Result<Self> {
         let rooms = Arc::new(rooms);
+        // Before anything else is started: a port in use is an error of the start.
+        let bound = rooms.config.web.as_ref().map(dashboard::bind).transpose()?;
+        let pages = bound.as_ref().map(|bound| bound.address);
         let token = CancellationToken::new();
         let tracker = TaskTracker::new();
         let (nudge, ticks) = mpsc::channel(1);
@@ -93,7 +102,15 @@ impl App {
             nudge: nudge.clone(),
         };
         tracker.spawn(ticker.run(ticks));
-        Ok(Self { rooms, nudge, quiet, token, tracker, scheduler })
+        if let Some(bound) = bound {
+            tracker.spawn(serve(bound, rooms.clone(), token.clone()));
+        }
+        Ok(Self { rooms, nudge, quiet, token, tracker, scheduler, pages })
+    }
+
+    /// Where the pages are served, if they are.
+    pub fn pages(&self) -> Option<SocketAddr> {
+        self.pages
     }
 
     /// The rooms, for those who look in.
@@ -127,6 +144,14 @@ impl App {
     }
 }
 
+/// Serves the pages until the stop. Should that end before, the jobs go on without them.
+async fn serve(bound: Bound, rooms: Arc<Rooms>, token: CancellationToken) {
+    tracing::info!(address = %bound.address, "the pages are open");
+    if let Err(error) = bound.serve(rooms, token).await {
+        tracing::error!("the pages are closed: {error:#}");
+    }
+}
+
 /// The kinds of work that never overlap with themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Task {
@@ -134,6 +159,7 @@ enum Task {
     Digest,
     Deliver,
     Audit,
+    Bounces,
 }
 
 /// What is being done, and what failed and waits.
@@ -250,6 +276,9 @@ impl Ticker {
             if schedule::has_come(r.job_due_at(AUDIT)?, now, schedule::DAILY_PUT_OFF_MOST) {
                 due.push(Task::Audit);
             }
+            if bounces::is_due(rooms, r, now)? {
+                due.push(Task::Bounces);
+            }
             Ok(due)
         })?;
         Ok(due)
@@ -323,6 +352,9 @@ async fn perform(rooms: &Rooms, task: &Task) -> Result<()> {
                 }
                 Ok(())
             })?;
+        }
+        Task::Bounces => {
+            blocking(|| bounces::look(rooms))?;
         }
     }
     Ok(())

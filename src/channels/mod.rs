@@ -37,11 +37,18 @@ pub mod room;
 
 mod address;
 
+mod coded;
+
 mod post;
 
 mod redact;
 
+#[cfg(test)]
+mod samples;
+
 mod split;
+
+mod wide;
 
 /// The channels that the configuration declares.
 #[derive(Clone, Debug, Default)]

@@ -116,15 +116,27 @@ impl Poster {
         hidden.push(parsed.as_str().to_owned());
         hidden.extend(parsed.path_segments().into_iter().flatten().filter(|s| s.len() >= 12).map(ToOwned::to_owned));
         hidden.extend(parsed.query().map(ToOwned::to_owned));
+        hidden.extend(parsed.query_pairs().map(|(_, value)| value.into_owned()).filter(|v| v.len() >= 8));
         hidden.extend(parsed.password().map(ToOwned::to_owned));
         Ok(Self { client, no_https, url: url.clone(), host, hidden: Hidden::new(hidden) })
     }
 
     /// Posts a JSON body.
     pub(super) async fn post(&self, headers: HeaderMap, body: Vec<u8>, now: Timestamp) -> Posted {
+        self.post_with([], headers, body, now).await
+    }
+
+    /// Posts a JSON body to the address with more in its query.
+    pub(super) async fn post_with<'q>(
+        &self,
+        query: impl IntoIterator<Item = (&'q str, &'q str)>,
+        headers: HeaderMap,
+        body: Vec<u8>,
+        now: Timestamp,
+    ) -> Posted {
         let request = self
             .client
-            .post(self.url.reveal())
+            .post(with_query(self.url.reveal(), query))
             .headers(headers)
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .body(body);
@@ -189,6 +201,17 @@ fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
         Duration::try_from(at.duration_since(now)).unwrap_or_default()
     };
     Some(wait.min(RETRY_AFTER_MAX))
+}
+
+/// The address with more in its query; what stands there already stays as it is.
+fn with_query<'q>(url: &str, query: impl IntoIterator<Item = (&'q str, &'q str)>) -> String {
+    let mut query = query.into_iter().peekable();
+    let Ok(mut parsed) = Url::parse(url) else { return url.to_owned() };
+    if query.peek().is_none() {
+        return url.to_owned();
+    }
+    parsed.query_pairs_mut().extend_pairs(query);
+    parsed.into()
 }
 
 fn is_private_only(error: &reqwest::Error) -> bool {

@@ -15,11 +15,18 @@ pub(super) struct Arguments {
     /// Where everything is kept; an interrupted demo goes on from there.
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
+    /// Plays the story for the [subscriptions.NAME] tables of this file; the channels are mail, hook and room.
+    #[arg(long, value_name = "FILE")]
+    subscriptions: Option<PathBuf>,
+    /// Lets the clock go on after the story, up to this instant, as 2019-09-24T20:00:00+08:00.
+    #[arg(long, value_name = "INSTANT")]
+    until: Option<jiff::Timestamp>,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<u8> {
-    let Arguments { exit, json, dir } = arguments;
-    let summary = crate::demo::run(&crate::demo::Options { exit, quiet: json, dir }).await?;
+    let Arguments { exit, json, dir, subscriptions, until } = arguments;
+    let options = crate::demo::Options { exit, quiet: json, dir, subscriptions, until };
+    let summary = crate::demo::run(&options).await?;
     if json {
         println!("{}", summary.json());
     } else {

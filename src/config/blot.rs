@@ -10,7 +10,9 @@ const TELLTALES: [&str; 7] = ["url", "password", "passwd", "secret", "token", "c
 pub(super) fn is_secretive(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     let points_to_a_file = key.ends_with("_file") || key.ends_with("_files");
-    !points_to_a_file && TELLTALES.iter().any(|telltale| key.contains(telltale))
+    // Our own address stands on every page.
+    let is_ours = key == "base_url";
+    !points_to_a_file && !is_ours && TELLTALES.iter().any(|telltale| key.contains(telltale))
 }
 
 /// The text with `*` in place of every byte of a secret.
@@ -50,7 +52,7 @@ fn looks_secret(text: &str) -> Vec<Range<usize>> {
             let blanks = value.len() - value.trim_start().len();
             spans.push(start + equals + 1 + blanks..start + line.len());
         }
-        let is_public = ["search", "contact"].iter().any(|key| line.trim_start().starts_with(key));
+        let is_public = ["search", "contact", "base_url"].iter().any(|key| line.trim_start().starts_with(key));
         spans.extend(in_addresses(line, is_public).map(|part| start + part.start..start + part.end));
         start += line.len();
     }

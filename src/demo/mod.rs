@@ -19,6 +19,7 @@ pub mod stage;
 
 pub mod summary;
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -44,10 +45,20 @@ pub struct Options {
     pub quiet: bool,
     /// Where everything is kept; a new folder among the temporary files where none is given.
     pub dir: Option<PathBuf>,
+    /// A file with `[subscriptions.NAME]` tables to play the story for, instead of the demo's own.
+    pub subscriptions: Option<PathBuf>,
+    /// Until when the clock goes on after the story; the story's end where it is not given.
+    pub until: Option<Timestamp>,
 }
 
 /// The longest step of the clock: a service that polls every half hour is never left alone for longer in a story.
 const STEP: SignedDuration = SignedDuration::from_hours(2);
+
+/// The same where somebody else's subscriptions may speak at any hour.
+const SHORT_STEP: SignedDuration = SignedDuration::from_mins(30);
+
+/// More than anybody's subscriptions need.
+const SUBSCRIPTIONS_BYTES_MAX: u64 = 256 * 1024;
 
 /// After the story, deliveries that wait for another attempt get these many more steps.
 const AFTERMATH: u32 = 60;
@@ -60,15 +71,21 @@ pub async fn run(options: &Options) -> Result<Summary> {
     let stage = Stage::open(&dir)?;
     let mut teller = Teller { quiet: options.quiet, told: 0 };
     teller.opening(&stage);
-    let config = configuration(&stage)?;
+    let own = options.subscriptions.as_deref().map(own_subscriptions).transpose()?;
+    let step = if own.is_some() { SHORT_STEP } else { STEP };
+    let config = configuration_with(&stage, own.as_deref().unwrap_or(SUBSCRIPTIONS))?;
     let rooms = app::open(config, stage.clock.clone())?;
     teller.told = rooms.store.read(|r| r.last_seq())?;
     let mut app = App::start(rooms, Heart::new(&[])).await?;
     app.quiet().await?;
     teller.changes(&app)?;
     for beat in story::beats() {
-        advance(&stage, &mut app, beat.at).await?;
+        advance(&stage, &mut app, beat.at, step).await?;
         teller.beat(&beat);
+        teller.changes(&app)?;
+    }
+    if let Some(until) = options.until {
+        advance(&stage, &mut app, until, step).await?;
         teller.changes(&app)?;
     }
     aftermath(&stage, &mut app).await?;
@@ -83,13 +100,13 @@ pub async fn run(options: &Options) -> Result<Summary> {
 }
 
 /// Moves the clock to an instant of the story, step by step, and lets the service finish at each. What lies behind is left.
-async fn advance(stage: &Stage, app: &mut App, to: Timestamp) -> Result<()> {
+async fn advance(stage: &Stage, app: &mut App, to: Timestamp, step: SignedDuration) -> Result<()> {
     loop {
         let now = stage.clock.now();
         if now >= to {
             return Ok(());
         }
-        let next = now.checked_add(STEP).map_or(to, |next| next.min(to));
+        let next = now.checked_add(step).map_or(to, |next| next.min(to));
         stage.set_clock(next)?;
         app.quiet().await?;
     }
@@ -114,8 +131,12 @@ fn fresh_folder() -> PathBuf {
 
 /// The configuration that an operator would write, for this stage; also left in the folder, for the other verbs.
 pub fn configuration(stage: &Stage) -> Result<config::Config> {
+    configuration_with(stage, SUBSCRIPTIONS)
+}
+
+fn configuration_with(stage: &Stage, subscriptions: &str) -> Result<config::Config> {
     let path = stage.dir.join("tenderwatch.toml");
-    let text = text_of(stage, &std::path::absolute(&stage.dir)?);
+    let text = text_of(stage, &std::path::absolute(&stage.dir)?) + subscriptions;
     std::fs::write(&path, &text).with_context(|| format!("writing {}", path.display()))?;
     config::check(&path).map_err(|report| anyhow::anyhow!("{report}"))
 }
@@ -156,7 +177,17 @@ allow_private = true
 [channels.room.feishu]
 url = "{feishu}"
 allow_private = true
+"#,
+        replica = stage.replica_url,
+        mail_host = stage.smtp_addr.ip(),
+        mail_port = stage.smtp_addr.port(),
+        webhook = stage.webhook_url,
+        feishu = stage.feishu_url,
+    )
+}
 
+/// Who hears the story.
+const SUBSCRIPTIONS: &str = r#"
 [subscriptions.morning]
 channel = "mail"
 to = ["reader@example.org"]
@@ -186,13 +217,18 @@ to = ["operator@example.org"]
 frequency = "immediate"
 language = "en"
 audience = "operator"
-"#,
-        replica = stage.replica_url,
-        mail_host = stage.smtp_addr.ip(),
-        mail_port = stage.smtp_addr.port(),
-        webhook = stage.webhook_url,
-        feishu = stage.feishu_url,
-    )
+"#;
+
+/// Somebody's own subscriptions, as text: they are read with the rest of the configuration.
+fn own_subscriptions(path: &Path) -> Result<String> {
+    let mut text = String::from("\n");
+    let file = std::fs::File::open(path).with_context(|| format!("reading {}", path.display()))?;
+    let length = file
+        .take(SUBSCRIPTIONS_BYTES_MAX + 1)
+        .read_to_string(&mut text)
+        .with_context(|| format!("reading {}", path.display()))?;
+    anyhow::ensure!(length as u64 <= SUBSCRIPTIONS_BYTES_MAX, "{} is too large", path.display());
+    Ok(text)
 }
 
 /// Tells a person at the terminal what happens.

@@ -48,15 +48,21 @@ pub enum ChangeKind {
     SourceSilent,
     /// Pages no longer look as the reader knows them.
     SourceShapeChanged,
-    /// A receiver refuses for good, or a delivery was given up.
+    /// A delivery was given up.
     DeliveryGivenUp,
+    /// A receiver refuses for good and is written to no more.
+    ReceiverStopped,
+    /// A message that was to prove that messages arrive did not.
+    CanaryMissing,
+    /// They arrive again.
+    CanaryArrived,
     /// Kept figures are not what a recount from history gives.
     AuditDisagrees,
 }
 
 impl ChangeKind {
     /// Every kind.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::ProjectAnnounced,
         Self::TenderPublished,
         Self::Corrected,
@@ -78,6 +84,9 @@ impl ChangeKind {
         Self::SourceSilent,
         Self::SourceShapeChanged,
         Self::DeliveryGivenUp,
+        Self::ReceiverStopped,
+        Self::CanaryMissing,
+        Self::CanaryArrived,
         Self::AuditDisagrees,
     ];
 
@@ -106,6 +115,9 @@ impl ChangeKind {
             Self::SourceSilent => "source_silent",
             Self::SourceShapeChanged => "source_shape_changed",
             Self::DeliveryGivenUp => "delivery_given_up",
+            Self::ReceiverStopped => "receiver_stopped",
+            Self::CanaryMissing => "canary_missing",
+            Self::CanaryArrived => "canary_arrived",
             Self::AuditDisagrees => "audit_disagrees",
         }
     }
@@ -125,6 +137,9 @@ impl ChangeKind {
             | Self::SourceSilent
             | Self::SourceShapeChanged
             | Self::DeliveryGivenUp
+            | Self::ReceiverStopped
+            | Self::CanaryMissing
+            | Self::CanaryArrived
             | Self::AuditDisagrees => Audience::Operator,
             _ => Audience::Subscribers,
         }

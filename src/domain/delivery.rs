@@ -46,8 +46,13 @@ pub enum Delivery {
 pub enum Outcome {
     /// The receiver has it.
     Accepted,
-    /// The receiver will never take it (410, mailbox unknown).
+    /// The receiver will never take this message, and may take others (too large, held for spam, not understood).
     Refused {
+        /// What it said.
+        why: String,
+    },
+    /// The receiver will never take any message again (410, mailbox unknown): it is written to no more.
+    Gone {
         /// What it said.
         why: String,
     },
@@ -76,9 +81,11 @@ impl Outcome {
     pub fn why(&self) -> &str {
         match self {
             Self::Accepted => "accepted",
-            Self::Refused { why } | Self::Later { why, .. } | Self::Ambiguous { why } | Self::Misconfigured { why } => {
-                why
-            }
+            Self::Refused { why }
+            | Self::Gone { why }
+            | Self::Later { why, .. }
+            | Self::Ambiguous { why }
+            | Self::Misconfigured { why } => why,
         }
     }
 }

@@ -31,6 +31,13 @@ pub mod subscription;
 
 pub mod delivery;
 
+pub mod canary;
+pub mod filter;
+
+pub mod subscriber;
+
+pub mod pass;
+
 pub mod digest;
 
 pub mod source;
@@ -104,6 +111,8 @@ pub mod calendar;
 pub mod schedule;
 
 pub mod blame;
+
+pub mod bounce;
 
 pub mod retry;
 

@@ -47,7 +47,7 @@ pub fn next(outcome: &Outcome, attempts: u32, composed_at: Timestamp, now: Times
     let age = now.duration_since(composed_at);
     match outcome {
         Outcome::Accepted => None,
-        Outcome::Refused { why } => Some(Next::GiveUp { why: why.clone() }),
+        Outcome::Refused { why } | Outcome::Gone { why } => Some(Next::GiveUp { why: why.clone() }),
         Outcome::Misconfigured { why } if age > HELD_MAX => Some(Next::GiveUp { why: why.clone() }),
         Outcome::Misconfigured { .. } => Some(after(now, HELD_EVERY, jitter)),
         Outcome::Later { why, .. } | Outcome::Ambiguous { why } if is_spent(attempts, age) => {

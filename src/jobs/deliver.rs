@@ -5,6 +5,7 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Rooms, blocking};
+use crate::channels::Sent;
 use crate::domain::change::{Audience, Change, ChangeKind, Telling};
 use crate::domain::delivery::{ClaimedDelivery, Outcome};
 use crate::domain::retry::{self, Next};
@@ -33,13 +34,21 @@ pub async fn deliver_due(rooms: &Rooms) -> Result<Delivered> {
     loop {
         let now = rooms.clock.now();
         let until = now.checked_add(CLAIM)?;
-        let claimed = blocking(|| rooms.store.write(|w| w.claim_deliveries(now, until, AT_ONCE, &[])))?;
+        let claimed = blocking(|| {
+            rooms.store.write(|w| -> Result<Vec<ClaimedDelivery>> {
+                let mut claimed = Vec::new();
+                for lane in w.lanes()?.into_iter().filter(|lane| lane.first_at <= now) {
+                    claimed.extend(w.claim_deliveries(&lane.channel, now, until, AT_ONCE)?);
+                }
+                Ok(claimed)
+            })
+        })?;
         if claimed.is_empty() {
             return Ok(delivered);
         }
         let sends = claimed.iter().map(|delivery| async move {
-            let outcome = rooms.channels.send(delivery, now).await.outcome;
-            record(rooms, delivery, &outcome)
+            let sent = rooms.channels.send(delivery, now).await;
+            record(rooms, delivery, &sent)
         });
         for next in futures_util::future::join_all(sends).await {
             match next? {
@@ -57,12 +66,13 @@ pub fn is_due(r: &Reader<'_>, now: Timestamp) -> Result<bool> {
 }
 
 /// Records what one attempt came to, and tells the operator where a delivery is given up.
-fn record(rooms: &Rooms, delivery: &ClaimedDelivery, outcome: &Outcome) -> Result<Option<Next>> {
+fn record(rooms: &Rooms, delivery: &ClaimedDelivery, sent: &Sent) -> Result<Option<Next>> {
     let now = rooms.clock.now();
+    let outcome = &sent.outcome;
     let next = retry::next(outcome, delivery.attempts, delivery.composed_at, now, fastrand::f64());
     blocking(|| {
         rooms.store.write(|w| -> Result<()> {
-            w.record_attempt(&delivery.id, outcome, next.as_ref(), now)?;
+            w.record_attempt(&delivery.id, outcome, sent.receipt.as_deref(), next.as_ref(), now)?;
             let why = match (&next, outcome) {
                 (Some(Next::GiveUp { why }), _) => why,
                 // Our own mistake is held and tried again, and worth telling when it first shows.

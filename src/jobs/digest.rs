@@ -9,6 +9,7 @@ use crate::channels::Letter;
 use crate::domain::change::{Audience, ChangeKind, StoredChange, Telling};
 use crate::domain::delivery::DeliveryId;
 use crate::domain::digest::{self, Digest, FigureLine, Item, SourceHealth};
+use crate::domain::filter::{self, Seen};
 use crate::domain::project::Status;
 use crate::domain::schedule;
 use crate::domain::source::{Health, SourceMemory};
@@ -125,6 +126,9 @@ fn compose(rooms: &Rooms, subscription: &Subscription) -> Result<Step> {
         let told: Vec<_> = digest.items.iter().map(|i| (i.stored.seq, i.project.as_ref().map(|(id, _)| *id))).collect();
         let mut deliveries = Vec::new();
         for receiver in rooms.channels.receivers(&subscription.channel, &subscription.receivers) {
+            if w.stop(&subscription.channel, &receiver)?.is_some() {
+                continue;
+            }
             let id = digest::delivery_id(&digest.id, &receiver);
             let letter = Letter::plain(id.clone(), &receiver, &subscription.name);
             let payloads = rooms
@@ -135,7 +139,14 @@ fn compose(rooms: &Rooms, subscription: &Subscription) -> Result<Step> {
             for (part, payload) in payloads.into_iter().enumerate() {
                 let id = if parts == 1 { id.clone() } else { DeliveryId(format!("{id}_{}", part + 1)) };
                 let (channel, receiver) = (subscription.channel.clone(), receiver.clone());
-                deliveries.push(NewDelivery { id, channel, receiver, part: u32::try_from(part + 1)?, payload });
+                deliveries.push(NewDelivery {
+                    id,
+                    channel,
+                    receiver,
+                    part: u32::try_from(part + 1)?,
+                    payload,
+                    thread: None,
+                });
             }
         }
         after.last_digest_at = Some(now);
@@ -175,14 +186,15 @@ fn items(r: &Reader<'_>, subscription: &Subscription, changes: Vec<StoredChange>
             Some(id) => r.project(id)?.map(|project| (id, project)),
             None => None,
         };
-        let province = project.as_ref().and_then(|(_, project)| project.region.province.as_deref());
-        if !digest::wants(&subscription.filter, &stored, province) {
-            continue;
-        }
         let notice = match &stored.change.notice {
             Some(id) => r.notice(id)?.map(|stored| stored.member.notice),
             None => None,
         };
+        let notice_title = notice.as_ref().map(|notice| notice.title.as_str());
+        let seen = Seen { project: project.as_ref().map(|(_, project)| project), notice_title };
+        if !filter::wants(&subscription.filter, &stored, &seen) {
+            continue;
+        }
         // A new round's deadline differs from the last one's without either having been wrong: only a correction takes back.
         let takes_back = !matches!(stored.change.kind, ChangeKind::Retendered);
         let told_at = match stored.change.project.filter(|_| takes_back) {

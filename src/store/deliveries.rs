@@ -1,18 +1,15 @@
-//! The outbox: finished messages and their way to each receiver. Claim (commit), send, record (commit): whatever dies in
-//! between, the next attempt sends the same bytes under the same id.
+//! What is kept of messages: digests, the finished bytes for each receiver, where each stands and what was tried. Lacks the
+//! moving of them: that is [`super::outbox`].
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, named_params, params};
 
-use super::values::{At, Count, at, json, word};
+use super::values::{At, Count, at, word};
 use super::{Reader, StoreError, Writer};
-use crate::domain::delivery::{ClaimedDelivery, Delivery, DeliveryId, Outcome};
+use crate::domain::delivery::{Delivery, DeliveryId};
 use crate::domain::project::ProjectId;
-use crate::domain::retry::Next;
 
 statements! {
-    NEXT_AT = "SELECT min(due_at) FROM deliveries WHERE due_at IS NOT NULL";
-    NEXT_AT_BESIDES = include_str!("sql/next_delivery_besides.sql");
     DELIVERIES = include_str!("sql/deliveries.sql");
     DELIVERY = include_str!("sql/delivery.sql");
     PAYLOAD = "SELECT payload FROM deliveries WHERE id = ?1";
@@ -23,10 +20,6 @@ statements! {
                   VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO NOTHING";
     PUT_ITEM = "INSERT INTO digest_items (digest, seq, project) VALUES (?1, ?2, ?3)";
     PUT_DELIVERY = include_str!("sql/put_delivery.sql");
-    CLAIM = include_str!("sql/claim_deliveries.sql");
-    RELEASE = include_str!("sql/release_claims.sql");
-    APPEND_ATTEMPT = include_str!("sql/append_attempt.sql");
-    SET_STATE = include_str!("sql/set_delivery_state.sql");
 }
 
 /// A digest as it is kept.
@@ -59,6 +52,23 @@ pub struct NewDelivery {
     pub part: u32,
     /// The finished bytes.
     pub payload: Vec<u8>,
+    /// The project that it speaks of, where it speaks of one.
+    pub thread: Option<ProjectId>,
+}
+
+/// Which deliveries somebody wants to see; nothing for any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// `waiting`, `claimed`, `sent`, `given_up`.
+    pub state: Option<String>,
+    /// The channel's name.
+    pub channel: Option<String>,
+    /// The subscription's name.
+    pub subscription: Option<String>,
+    /// The receiver.
+    pub receiver: Option<String>,
+    /// Composed then or later.
+    pub since: Option<Timestamp>,
 }
 
 /// What keeping a digest came to.
@@ -91,8 +101,14 @@ pub struct DeliveryRow {
     pub attempts: u32,
     /// Where it stands.
     pub state: Delivery,
-    /// What the last attempt said.
+    /// What the last attempt came to: `accepted`, `refused`, `later`, `ambiguous`, `misconfigured`.
+    pub last_outcome: Option<String>,
+    /// What it said.
     pub said: Option<String>,
+    /// Who took it back, where a person did.
+    pub cancelled_by: Option<String>,
+    /// What the platform called it.
+    pub receipt: Option<String>,
 }
 
 /// One attempt at a delivery, for people.
@@ -120,23 +136,17 @@ pub struct DeliveryCount {
 }
 
 impl Reader<'_> {
-    /// When the next delivery is due: a waiting one, or one whose claim expires.
-    pub fn next_delivery_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        let next: Option<At> = self.connection.prepare_cached(NEXT_AT)?.query_row([], |row| row.get(0))?;
-        Ok(next.map(|At(at)| at))
-    }
-
-    /// The same without the channels that are held.
-    pub fn next_delivery_besides(&self, skip_channels: &[String]) -> Result<Option<Timestamp>, StoreError> {
-        let mut statement = self.connection.prepare_cached(NEXT_AT_BESIDES)?;
-        let next = statement.query_row([json(&skip_channels)?], |row| row.get::<_, At>(0));
-        Ok(next.optional()?.map(|At(at)| at))
-    }
-
     /// The latest deliveries, the latest first.
     pub fn deliveries(&self, limit: u32) -> Result<Vec<DeliveryRow>, StoreError> {
+        self.deliveries_that(&Wanted::default(), limit)
+    }
+
+    /// The latest deliveries that fit, the latest first. Walks the table: for people.
+    pub fn deliveries_that(&self, wanted: &Wanted, limit: u32) -> Result<Vec<DeliveryRow>, StoreError> {
+        let Wanted { state, channel, subscription, receiver, since } = wanted;
         let mut statement = self.connection.prepare_cached(DELIVERIES)?;
-        let rows = statement.query_map([limit], delivery_row)?;
+        let values = params![limit, state, channel, subscription, receiver, since.map(At)];
+        let rows = statement.query_map(values, delivery_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -214,93 +224,10 @@ impl Writer<'_> {
                 ":part": delivery.part,
                 ":payload": delivery.payload,
                 ":composed_at": At(*composed_at),
+                ":thread": delivery.thread.map(|project| project.0),
             })?;
         }
         Ok(Kept::New)
-    }
-
-    /// Claims deliveries that are due, the longest waiting first, until `until`: waiting ones, and claimed ones whose
-    /// claim has expired. Channels that are held are passed over.
-    pub fn claim_deliveries(
-        &self,
-        now: Timestamp,
-        until: Timestamp,
-        limit: u32,
-        skip_channels: &[String],
-    ) -> Result<Vec<ClaimedDelivery>, StoreError> {
-        let mut statement = self.connection.prepare_cached(CLAIM)?;
-        let rows = statement.query_map(params![At(now), At(until), limit, json(&skip_channels)?], |row| {
-            let claimed = ClaimedDelivery {
-                id: DeliveryId(row.get("id")?),
-                channel: row.get("channel")?,
-                receiver: row.get("receiver")?,
-                payload: row.get("payload")?,
-                attempts: row.get("attempts")?,
-                composed_at: row.get::<_, At>("composed_at")?.0,
-                receipts: Vec::new(),
-            };
-            Ok((row.get::<_, i64>("rowid")?, claimed))
-        })?;
-        let mut claimed: Vec<_> = rows.collect::<Result<_, _>>()?;
-        // RETURNING promises no order; parts of one message go out as they were composed.
-        claimed.sort_by_key(|(rowid, _)| *rowid);
-        Ok(claimed.into_iter().map(|(_, delivery)| delivery).collect())
-    }
-
-    /// Appends what an attempt came to and what follows. A delivery that was accepted stays accepted, whatever a belated
-    /// record of another attempt says.
-    pub fn record_attempt(
-        &self,
-        id: &DeliveryId,
-        outcome: &Outcome,
-        next: Option<&Next>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let (outcome_word, why, retry_after) = match outcome {
-            Outcome::Accepted => ("accepted", None, None),
-            Outcome::Refused { why } => ("refused", Some(why), None),
-            Outcome::Later { why, retry_after } => ("later", Some(why), *retry_after),
-            Outcome::Ambiguous { why } => ("ambiguous", Some(why), None),
-            Outcome::Misconfigured { why } => ("misconfigured", Some(why), None),
-        };
-        let retry_after_ms = retry_after.map(|wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
-        let mut append = self.connection.prepare_cached(APPEND_ATTEMPT)?;
-        if append.execute(params![id.0, At(now), outcome_word, why, retry_after_ms])? == 0 {
-            return Err(StoreError::Unknown { what: format!("delivery {id}") });
-        }
-        let state = match (next, why) {
-            (Some(Next::At(at)), _) => Delivery::Waiting { next_at: *at },
-            (None, None) => Delivery::Sent { at: now },
-            // Where nothing was decided of a failure, nobody may believe that it arrived.
-            (Some(Next::GiveUp { why }), _) | (None, Some(why)) => Delivery::GivenUp { at: now, why: why.clone() },
-        };
-        self.set_state(id, &state)
-    }
-
-    /// Makes deliveries whose claim has expired wait again. Returns how many. They would be claimed anyway; this shows
-    /// them as what they are.
-    pub fn release_claims(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let released = self.connection.prepare_cached(RELEASE)?.execute([At(now)])?;
-        Ok(u64::try_from(released).unwrap_or(u64::MAX))
-    }
-
-    fn set_state(&self, id: &DeliveryId, state: &Delivery) -> Result<(), StoreError> {
-        let (word, next_at, claimed_until, sent_at, given_up_at, why) = match state {
-            Delivery::Waiting { next_at } => ("waiting", Some(At(*next_at)), None, None, None, None),
-            Delivery::Claimed { until } => ("claimed", None, Some(At(*until)), None, None, None),
-            Delivery::Sent { at } => ("sent", None, None, Some(At(*at)), None, None),
-            Delivery::GivenUp { at, why } => ("given_up", None, None, None, Some(At(*at)), Some(why)),
-        };
-        self.connection.prepare_cached(SET_STATE)?.execute(named_params! {
-            ":id": id.0,
-            ":state": word,
-            ":next_at": next_at,
-            ":claimed_until": claimed_until,
-            ":sent_at": sent_at,
-            ":given_up_at": given_up_at,
-            ":why": why,
-        })?;
-        Ok(())
     }
 }
 
@@ -315,7 +242,10 @@ fn delivery_row(row: &Row<'_>) -> rusqlite::Result<DeliveryRow> {
         composed_at: row.get::<_, At>("composed_at")?.0,
         attempts: row.get("attempts")?,
         state: state(row)?,
+        last_outcome: row.get("last_outcome")?,
         said: row.get("said")?,
+        cancelled_by: row.get("cancelled_by")?,
+        receipt: row.get("receipt")?,
     })
 }
 

@@ -58,7 +58,15 @@ pub mod changes;
 
 pub mod subscriptions;
 
+pub mod subscribers;
+
 pub mod deliveries;
+
+pub mod outbox;
+
+pub mod stops;
+
+pub mod canary;
 
 pub mod audit;
 

@@ -5,11 +5,16 @@ use rusqlite::Connection;
 
 use super::open::{self, STEPS};
 use super::{
-    audit, bodies, cells, changes, deliveries, filings, history, listings, looks, notices, parties, partings, projects,
-    recount, review, rulings, sources, subscriptions, tallied, totals, visits, wins,
+    audit, bodies, canary, cells, changes, deliveries, filings, history, listings, looks, notices, outbox, parties,
+    partings, projects, recount, review, rulings, sources, stops, subscriptions, tallied, totals, visits, wins,
 };
 
-const ROOMS: [(&str, &[(&str, &str)]); 23] = [
+const ROOMS: [(&str, &[(&str, &str)]); 26] = [
+    audit, bodies, cells, changes, deliveries, filings, history, listings, looks, notices, parties, partings, projects,
+    recount, review, rulings, sources, subscribers, subscriptions, tallied, totals, visits, wins,
+};
+
+const ROOMS: [(&str, &[(&str, &str)]); 24] = [
     ("mod", super::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("bodies", bodies::STATEMENTS),
@@ -23,7 +28,11 @@ const ROOMS: [(&str, &[(&str, &str)]); 23] = [
     ("history", history::STATEMENTS),
     ("changes", changes::STATEMENTS),
     ("subscriptions", subscriptions::STATEMENTS),
+    ("subscribers", subscribers::STATEMENTS),
     ("deliveries", deliveries::STATEMENTS),
+    ("outbox", outbox::STATEMENTS),
+    ("stops", stops::STATEMENTS),
+    ("canary", canary::STATEMENTS),
     ("recount", recount::STATEMENTS),
     ("review", review::STATEMENTS),
     ("tallied", tallied::STATEMENTS),
@@ -39,14 +48,20 @@ const ROOMS: [(&str, &[(&str, &str)]); 23] = [
 const COUNTING_ROOMS: [&str; 5] = ["mod", "recount", "review", "tallied", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
-const BOUNDED: [(&str, &str, &str); 17] = [
+const BOUNDED: [(&str, &str, &str); 19] = [
+const BOUNDED: [(&str, &str, &str); 20] = [
     ("parties", "LACKING", "ends at the first row"),
     ("history", "UNCELLED", "an index of what is not caught up yet, up to the limit; empty ever after"),
     ("sources", "SOURCES", "as many rows as the configuration has sources"),
     ("sources", "HOSTS", "as many rows as there are hosts"),
     ("rulings", "RULINGS", "as many rows as people have ruled; asked by people"),
     ("rulings", "AS_OF", "as many rows as people have ruled; once for a whole history"),
+    ("subscribers", "CANCEL", "what waits; once for a person who leaves"),
+    ("subscribers", "ALL", "a person asks who subscribes"),
+    ("subscribers", "ERASE_DELIVERIES", "once for a person who asks for it"),
     ("deliveries", "DELIVERIES", "walks the table backwards from its end, up to the limit"),
+    ("outbox", "LANES", "one look into an index for each channel"),
+    ("stops", "STOPS", "as many rows as receivers refused for good; asked by people"),
     ("deliveries", "STATES", "counts by an index, for metrics"),
     ("parties", "FACTS", "a report asks who everybody is"),
     ("parties", "FACTS_THEN", "a report asks who everybody was"),
@@ -134,7 +149,13 @@ fn the_queues_are_read_in_the_order_of_their_index() {
     let connection = database();
     let all = ROOMS.iter().flat_map(|(room, statements)| statements.iter().map(move |(name, sql)| (room, name, sql)));
     for (room, name, sql) in all {
-        let ordered = [("listings", "UNREAD"), ("listings", "REVISITS"), ("changes", "AFTER"), ("deliveries", "CLAIM")];
+        let ordered = [
+            ("listings", "UNREAD"),
+            ("listings", "REVISITS"),
+            ("changes", "AFTER"),
+            ("outbox", "CLAIM"),
+            ("outbox", "TRIED_AT"),
+        ];
         if ordered.contains(&(room, name)) {
             let plan = plan(&connection, sql);
             assert!(plan.iter().all(|line| !line.contains("TEMP B-TREE")), "{room}::{name} sorts: {plan:#?}");

@@ -166,19 +166,24 @@ async fn poll_dying(stage: &Stage, stride: u32) {
     }
 }
 
+fn claim_all(rooms: &Rooms, now: jiff::Timestamp) -> Vec<domain::delivery::ClaimedDelivery> {
+    let until = now + SignedDuration::from_mins(5);
+    let claim = |channel: &str| rooms.store.write(|w| w.claim_deliveries(channel, now, until, 8)).unwrap();
+    let lanes = rooms.store.read(|r| r.lanes()).unwrap();
+    lanes.iter().flat_map(|lane| claim(&lane.channel)).collect()
+}
+
 /// Dies after the claim, then after the sending and before the record, then at each pause of the walk, until all is sent.
 async fn deliver_dying(stage: &Stage) {
     let rooms = wake(stage);
     let now = stage.clock.now();
-    let until = now + SignedDuration::from_mins(5);
-    drop(rooms.store.write(|w| w.claim_deliveries(now, until, 8, &[])).unwrap());
+    drop(claim_all(&rooms, now));
     drop(rooms);
     outlast_claims(stage);
 
     let rooms = wake(stage);
     let now = stage.clock.now();
-    let until = now + SignedDuration::from_mins(5);
-    for delivery in rooms.store.write(|w| w.claim_deliveries(now, until, 8, &[])).unwrap() {
+    for delivery in claim_all(&rooms, now) {
         let outcome = rooms.channels.send(&delivery, now).await.outcome;
         assert_eq!(outcome, domain::delivery::Outcome::Accepted);
     }

@@ -43,6 +43,8 @@ mod webhook;
 
 mod feishu;
 
+mod faults;
+
 mod secrets;
 
 mod servers;

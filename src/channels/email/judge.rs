@@ -16,9 +16,9 @@ pub(super) fn judge(stage: Stage, failure: &Failure, host: &str, hidden: &Hidden
         Failure::NotOffered(what) => {
             misconfigured(&format!("the server does not offer {what}, and the settings insist on it"))
         }
-        Failure::AddressNotSupported => Outcome::Refused {
-            why: format!("{host} {at}: the address is not ASCII, and the server does not take such"),
-        },
+        Failure::AddressNotSupported => {
+            Outcome::Gone { why: format!("{host} {at}: the address is not ASCII, and the server does not take such") }
+        }
         Failure::TooLarge { bytes_max, bytes } => Outcome::Refused {
             why: format!("{host} {at}: the message has {bytes} bytes, and the server takes {bytes_max}"),
         },
@@ -79,7 +79,12 @@ fn answered(stage: Stage, code: &str, permanent: bool, why: String) -> Outcome {
         || matches!(stage, Stage::Secure | Stage::Login)
         || (stage == Stage::Sender && code != "552")
         || (stage == Stage::Recipient && is_relay_refusal(&why));
-    if ours { Outcome::Misconfigured { why } } else { Outcome::Refused { why } }
+    if ours {
+        return Outcome::Misconfigured { why };
+    }
+    // 552 and 554 speak of size and policy: another message may pass. So does 5.7.x, whatever the code; 5.2.2 is a full mailbox.
+    let is_of_message = matches!(code, "552" | "554") || why.contains(" 5.7.") || why.contains(" 5.2.2 ");
+    if stage == Stage::Recipient && !is_of_message { Outcome::Gone { why } } else { Outcome::Refused { why } }
 }
 
 /// Whether a refused receiver is refused because of who asks.
@@ -140,7 +145,8 @@ mod tests {
         assert!(matches!(answered(Stage::Login, "535"), Outcome::Misconfigured { .. }));
         assert!(matches!(answered(Stage::Sender, "553"), Outcome::Misconfigured { .. }));
         assert!(matches!(answered(Stage::Sender, "552"), Outcome::Refused { .. }));
-        assert!(matches!(answered(Stage::Recipient, "550"), Outcome::Refused { .. }));
+        assert!(matches!(answered(Stage::Recipient, "550"), Outcome::Gone { .. }));
+        assert!(matches!(answered(Stage::Recipient, "552"), Outcome::Refused { .. }));
         assert!(matches!(answered(Stage::Recipient, "530"), Outcome::Misconfigured { .. }));
         assert!(matches!(answered(Stage::Content, "554"), Outcome::Refused { .. }));
         assert!(matches!(answered(Stage::Data, "535"), Outcome::Misconfigured { .. }));

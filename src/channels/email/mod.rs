@@ -111,7 +111,7 @@ impl Email {
     async fn hand_over(&self, delivery: &ClaimedDelivery, now: Timestamp) -> Outcome {
         let receiver = match address(&delivery.receiver) {
             Ok(receiver) => receiver,
-            Err(why) => return Outcome::Refused { why },
+            Err(why) => return Outcome::Gone { why },
         };
         let domain = receiver.domain().to_lowercase();
         if let Some(outcome) = self.put_off(&domain, delivery, now) {

@@ -99,7 +99,7 @@ impl Feishu {
             (200..=299, _, _) => {
                 Outcome::Ambiguous { why: format!("the bot answered {status} without a readable code") }
             }
-            (410, _, _) => Outcome::Refused { why: "the bot answered 410: gone for good".into() },
+            (410, _, _) => Outcome::Gone { why: "the bot answered 410: gone for good".into() },
             _ => Outcome::Later { why: format!("the bot answered {status}"), retry_after: answer.retry_after },
         }
     }

@@ -158,7 +158,7 @@ fn judge(answer: &Answer) -> Outcome {
     let why = |what: &str| format!("the receiver answered {}{what}", answer.status);
     match answer.status {
         200..=299 => Outcome::Accepted,
-        410 => Outcome::Refused { why: why(": gone for good") },
+        410 => Outcome::Gone { why: why(": gone for good") },
         300..=399 => {
             Outcome::Later { why: why(": redirects are not followed, give the final address"), retry_after: None }
         }

@@ -1,10 +1,5 @@
--- The attempt is counted in any case; a delivery that was accepted stays so.
+-- A delivery that was accepted stays so, and one that was given up changes only where it arrived after all.
 UPDATE deliveries
-   SET attempts = attempts + 1,
-       state = iif(state = 'sent', state, :state),
-       next_at = iif(state = 'sent', NULL, :next_at),
-       claimed_until = iif(state = 'sent', NULL, :claimed_until),
-       sent_at = iif(state = 'sent', sent_at, :sent_at),
-       given_up_at = iif(state = 'sent', NULL, :given_up_at),
-       why = iif(state = 'sent', NULL, :why)
- WHERE id = :id
+   SET state = :state, next_at = :next_at, claimed_until = NULL, sent_at = :sent_at, given_up_at = :given_up_at, why = :why,
+       cancelled_by = NULL
+ WHERE id = :id AND (due_at IS NOT NULL OR (state = 'given_up' AND :state = 'sent'))

@@ -93,6 +93,7 @@ fn word(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Accepted => "accepted",
         Outcome::Refused { .. } => "refused",
+        Outcome::Gone { .. } => "gone",
         Outcome::Later { .. } => "later",
         Outcome::Ambiguous { .. } => "ambiguous",
         Outcome::Misconfigured { .. } => "misconfigured",

@@ -70,7 +70,7 @@ fn history_refuses_to_be_changed_or_deleted() {
             let (one, two) = (counted_tender(w, "1", 1, 100)?, counted_tender(w, "2", 1, 100)?);
             w.append_changes(&[change_of(one)])?;
             w.merge_projects(one, &[two], now())?;
-            w.record_attempt(&DeliveryId("d_1".into()), &Outcome::Accepted, None, now())
+            w.record_attempt(&DeliveryId("d_1".into()), &Outcome::Accepted, None, None, now())
         })
         .unwrap();
     let connection = rusqlite::Connection::open(folder.path().join("tenderwatch.db")).unwrap();

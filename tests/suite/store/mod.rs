@@ -154,6 +154,7 @@ pub(super) fn delivery(id: &str, receiver: &str, part: u32) -> NewDelivery {
         receiver: receiver.into(),
         part,
         payload: b"bytes".to_vec(),
+        thread: None,
     }
 }
 

@@ -1,0 +1,111 @@
+//! A digest as WeCom's Markdown: its subject as a heading, a blank line between blocks. A long one is split between its blocks
+//! and numbered within the platform's bytes; a link is never cut.
+
+use serde_json::json;
+
+use crate::channels::split::{self, Room};
+use crate::channels::wide::{self, widened};
+use crate::domain::digest::Message;
+use crate::domain::rich::{Block, Span};
+
+/// The limit of the content, in bytes of UTF-8 (see [`super`]).
+const CONTENT_BYTES_MAX: usize = 4_096;
+
+/// The longest heading, in characters.
+const TITLE_CHARS_MAX: usize = 100;
+
+const LINE_BREAK: &str = "\n";
+
+const BLOCK_BREAK: &str = "\n\n";
+
+/// The finished messages, at least one.
+pub(super) fn compose(message: &Message) -> Result<Vec<Vec<u8>>, String> {
+    let title: String = widened(&message.subject).chars().take(TITLE_CHARS_MAX).collect();
+    let size_max = CONTENT_BYTES_MAX.saturating_sub(content(&format!("{title} (99999/99999)"), &[]).len());
+    let measure = |block: &Block| BLOCK_BREAK.len() + markdown(block).len();
+    let parts = split::split(&message.blocks, &Room { size_max, blocks_max: usize::MAX, measure: &measure });
+    let count = parts.len();
+    let number = |place: usize| if count > 1 { format!("{title} ({}/{count})", place + 1) } else { title.clone() };
+    let contents = parts.iter().enumerate().map(|(place, part)| content(&number(place), part));
+    let body = |content: String| json!({ "msgtype": "markdown", "markdown": { "content": content } });
+    contents.map(|content| serde_json::to_vec(&body(content)).map_err(|error| error.to_string())).collect()
+}
+
+fn content(title: &str, blocks: &[Block]) -> String {
+    let mut content = format!("### {title}");
+    for block in blocks {
+        content.push_str(BLOCK_BREAK);
+        content.push_str(&markdown(block));
+    }
+    content
+}
+
+/// A block in the robot's Markdown.
+fn markdown(block: &Block) -> String {
+    wide::written(block, LINE_BREAK, &|span| match span {
+        Span::Text(text) => widened(text),
+        // Marks around nothing would be a rule.
+        Span::Strong(text) if text.trim().is_empty() => String::new(),
+        Span::Strong(text) => format!("**{}**", widened(text).trim()),
+        Span::Code(text) if text.trim().is_empty() => String::new(),
+        Span::Code(text) => format!("`{}`", widened(text)),
+        Span::Link { text, url } => format!("[{}]({url})", widened(text)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::channels::samples::{digest, message, said, some_blocks, told};
+
+    /// The heading and what stands under it, of a message within the platform's limits.
+    fn read(body: &[u8]) -> (String, String) {
+        let body: Value = serde_json::from_slice(body).unwrap();
+        assert_eq!(body["msgtype"], "markdown");
+        let content = body["markdown"]["content"].as_str().unwrap();
+        assert!(content.len() <= 4_096, "{}", content.len());
+        let (title, text) = content.split_once('\n').unwrap_or((content, ""));
+        (title.strip_prefix("### ").unwrap().to_owned(), text.to_owned())
+    }
+
+    #[test]
+    fn a_digest_of_any_length_is_told_whole_in_numbered_messages() {
+        for items in [1, 20, 500] {
+            let digest = digest(items);
+            let bodies = compose(&digest).unwrap();
+            assert!(items < 500 || bodies.len() > 1);
+            let mut text = String::new();
+            for (place, body) in bodies.iter().enumerate() {
+                let (title, part) = read(body);
+                let number = format!("2 项区块链中标 ({}/{})", place + 1, bodies.len());
+                assert_eq!(title, if bodies.len() > 1 { number } else { "2 项区块链中标".into() });
+                text.push_str(&part);
+            }
+            assert_eq!(told(&text), said(&digest.blocks), "{items} items");
+            for bad in ["<at", "<@", "@", "evil.cn", "http://evil", "*区块链*"] {
+                assert!(!text.contains(bad), "{bad}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_subject_may_be_long_and_hostile() {
+        let mut long = message(vec![Block::text("x")]);
+        long.subject = format!("<@all> *{}", "题".repeat(400));
+        let (title, _) = read(&compose(&long).unwrap()[0]);
+        assert!(title.starts_with("＜＠all＞ ＊题") && title.chars().count() == TITLE_CHARS_MAX);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn no_message_is_too_long_and_nothing_is_lost(blocks in some_blocks()) {
+            let bodies = compose(&message(blocks.clone())).unwrap();
+            let text: String = bodies.iter().map(|body| read(body).1).collect();
+            prop_assert_eq!(told(&text), said(&blocks));
+        }
+    }
+}

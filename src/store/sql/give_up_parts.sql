@@ -1,0 +1,4 @@
+UPDATE deliveries
+   SET state = 'given_up', next_at = NULL, claimed_until = NULL, given_up_at = ?2, why = ?3
+ WHERE (digest, channel, receiver) = (SELECT digest, channel, receiver FROM deliveries WHERE id = ?1)
+   AND part > (SELECT part FROM deliveries WHERE id = ?1) AND due_at IS NOT NULL
