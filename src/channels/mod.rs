@@ -37,9 +37,16 @@ pub mod room;
 
 mod address;
 
+mod inert;
+
+mod parts;
 mod coded;
 
+mod literal;
+
 mod post;
+
+mod program;
 
 mod redact;
 
@@ -48,6 +55,8 @@ mod samples;
 
 mod split;
 
+#[cfg(test)]
+mod sample;
 mod wide;
 
 /// The channels that the configuration declares.
@@ -71,7 +80,7 @@ pub enum Kind {
     /// A bot of a WeCom group.
     Wecom(room::Settings),
     /// An incoming webhook of Slack, Mattermost or Rocket.Chat.
-    Slack(room::Settings),
+    Slack(slack::Settings),
     /// A workflow of Microsoft Teams.
     Teams(room::Settings),
     /// A webhook of a Discord channel.

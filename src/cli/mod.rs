@@ -17,6 +17,7 @@ mod run;
 mod show;
 mod source;
 mod supplier;
+mod webhook;
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -97,6 +98,9 @@ enum Verb {
     /// Messages that prove a channel.
     #[command(subcommand)]
     Notify(notify::Verb),
+    /// What the receiver of a signed webhook needs.
+    #[command(subcommand)]
+    Webhook(webhook::Verb),
 }
 
 /// Carries out the command line.
@@ -150,6 +154,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
         Verb::Digest(verb) => digest::run(&config, clock, verb),
         Verb::Bounce(arguments) => bounce::run(&config, clock, &arguments),
         Verb::Notify(verb) => notify::run(&config, clock, verb).await,
+        Verb::Webhook(verb) => webhook::run(&config, &verb),
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::settings::{self, ChannelSettings, Config, Endpoint, RoomKind, SourceSettings};
-use crate::channels::{self, Kind, command, email, folder, room, telegram, webhook};
+use crate::channels::{self, Kind, command, email, folder, room, slack, telegram, webhook};
 use crate::domain::schedule::{self, Every, Thresholds};
 use crate::domain::subscription::{Frequency, Rhythm};
 use crate::fetch;
@@ -125,7 +125,9 @@ fn kind(from: &ChannelSettings) -> Result<Kind, SecretError> {
                 RoomKind::Feishu => Kind::Feishu(settings),
                 RoomKind::Dingtalk => Kind::Dingtalk(settings),
                 RoomKind::Wecom => Kind::Wecom(settings),
-                RoomKind::Slack => Kind::Slack(settings),
+                RoomKind::Slack => {
+                    Kind::Slack(slack::Settings { room: settings, flavour: from.flavour.unwrap_or_default() })
+                }
                 RoomKind::Teams => Kind::Teams(settings),
                 RoomKind::Discord => Kind::Discord(settings),
             }

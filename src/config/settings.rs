@@ -9,6 +9,7 @@ use jiff::civil::{Date, Time};
 use url::Url;
 
 use crate::channels::email::Tls;
+use crate::channels::slack::Flavour;
 use crate::domain::money::Money;
 use crate::domain::subscription::Subscription;
 use crate::domain::topic::Topic;
@@ -42,8 +43,17 @@ pub struct Config {
     pub milestones: Milestones,
     /// From when on a difference among the bidders is a shift.
     pub shifts: Thresholds,
+    /// How digests are made.
+    pub digest: DigestSettings,
     /// The pages of our own; nothing for none.
     pub web: Option<WebSettings>,
+}
+
+/// How digests are made.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct DigestSettings {
+    /// A folder whose files take the place of the templates of the same name.
+    pub templates: Option<PathBuf>,
 }
 
 /// The pages of our own: a listening socket and the address that people see.
@@ -303,6 +313,8 @@ pub struct RoomSettings {
     pub secret_file: Option<PathBuf>,
     /// Whether loopback and private addresses, and plain http, are allowed.
     pub allow_private: bool,
+    /// Whose server it is; asked of Slack's kind alone.
+    pub flavour: Option<Flavour>,
 }
 
 /// A Telegram bot and its chat.

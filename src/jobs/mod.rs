@@ -47,6 +47,8 @@ pub mod suppliers;
 
 mod spreadsheet;
 
+pub mod templates;
+
 pub mod reread;
 
 pub mod backfill;
@@ -62,6 +64,7 @@ use crate::figures::milestone::Step;
 use crate::platform::clock::Clock;
 use crate::platform::lock::Lock;
 use crate::store::Store;
+use crate::telling::Templates;
 
 /// Every room that a walk goes through, built once by the hallway.
 pub struct Rooms {
@@ -75,6 +78,8 @@ pub struct Rooms {
     pub channels: Channels,
     /// The only clock.
     pub clock: Clock,
+    /// The templates of messages.
+    pub templates: Templates,
     /// Round figures of the totals that are worth telling.
     pub milestones: Vec<Step>,
     /// What the passes in links are made with.

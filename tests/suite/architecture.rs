@@ -72,6 +72,8 @@ const OUTSIDERS: &[(&str, &[&str])] = &[
     ("calamine", &["jobs"]),
     ("mail_parser", &["domain"]),
     ("hmac", &["channels", "domain"]),
+    ("ed25519_dalek", &["channels"]),
+    ("resvg", &["charts"]),
     ("scraper", &["sources"]),
     ("html5ever", &["sources"]),
     ("toml", &["config"]),
