@@ -39,8 +39,8 @@ mod address;
 
 mod inert;
 
-mod parts;
 mod coded;
+mod parts;
 
 mod literal;
 
@@ -57,7 +57,6 @@ mod split;
 
 #[cfg(test)]
 mod sample;
-mod wide;
 
 /// The channels that the configuration declares.
 #[derive(Clone, Debug, Default)]
