@@ -21,7 +21,7 @@ use crate::dashboard::{self, Bound};
 use crate::domain::pass::Key;
 use crate::domain::schedule;
 use crate::fetch::Fetcher;
-use crate::jobs::{Rooms, audit, blocking, catch_up, deliver, digest, poll, templates};
+use crate::jobs::{Rooms, audit, blocking, bounces, catch_up, deliver, digest, poll, templates};
 use crate::platform::clock::Clock;
 use crate::platform::link_key;
 use crate::platform::lock::Lock;
@@ -170,6 +170,7 @@ enum Task {
     Digest,
     Deliver,
     Audit,
+    Bounces,
 }
 
 /// What is being done, and what failed and waits.
@@ -286,6 +287,9 @@ impl Ticker {
             if schedule::has_come(r.job_due_at(AUDIT)?, now, schedule::DAILY_PUT_OFF_MOST) {
                 due.push(Task::Audit);
             }
+            if bounces::is_due(rooms, r, now)? {
+                due.push(Task::Bounces);
+            }
             Ok(due)
         })?;
         Ok(due)
@@ -359,6 +363,9 @@ async fn perform(rooms: &Rooms, task: &Task) -> Result<()> {
                 }
                 Ok(())
             })?;
+        }
+        Task::Bounces => {
+            blocking(|| bounces::look(rooms))?;
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 //! was not read whole, 4 an audit disagrees.
 
 mod audit;
+mod bounce;
 mod check;
 mod correct;
 mod demo;
@@ -96,6 +97,8 @@ enum Verb {
     /// Digests before they are sent.
     #[command(subcommand)]
     Digest(digest::Verb),
+    /// A mail that came back, from a file or a pipe: whose mailbox is gone gets no more mail.
+    Bounce(bounce::Arguments),
     /// Messages that prove a channel.
     #[command(subcommand)]
     Notify(notify::Verb),
@@ -154,6 +157,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
         Verb::Subscriber(verb) => subscriber::run(&config, clock, &verb),
         Verb::Import(verb) => import::run(&config, clock, &verb),
         Verb::Digest(verb) => digest::run(&config, clock, verb),
+        Verb::Bounce(arguments) => bounce::run(&config, clock, &arguments),
         Verb::Notify(verb) => notify::run(&config, clock, verb).await,
         Verb::Webhook(verb) => webhook::run(&config, &verb),
     }

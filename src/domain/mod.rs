@@ -112,6 +112,8 @@ pub mod schedule;
 
 pub mod blame;
 
+pub mod bounce;
+
 pub mod retry;
 
 pub mod return_path;

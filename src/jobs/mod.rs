@@ -25,6 +25,8 @@ pub mod subscriptions;
 
 pub mod links;
 
+pub mod bounces;
+
 pub mod digest;
 
 pub mod deliver;
