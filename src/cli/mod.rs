@@ -2,8 +2,10 @@
 //! was not read whole, 4 an audit disagrees.
 
 mod audit;
+mod canary;
 mod check;
 mod correct;
+mod deliveries;
 mod demo;
 
 mod digest;
@@ -91,6 +93,12 @@ enum Verb {
     /// Digests before they are sent.
     #[command(subcommand)]
     Digest(digest::Verb),
+    /// Messages on their way: where each stands, what was tried; retried, taken back, receivers opened again.
+    #[command(subcommand)]
+    Deliveries(deliveries::Verb),
+    /// The message that proves that messages arrive.
+    #[command(subcommand)]
+    Canary(canary::Verb),
     /// Messages that prove a channel.
     #[command(subcommand)]
     Notify(notify::Verb),
@@ -145,6 +153,8 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
         Verb::Supplier(verb) => supplier::run(&config, clock, &verb),
         Verb::Import(verb) => import::run(&config, clock, &verb),
         Verb::Digest(verb) => digest::run(&config, clock, verb),
+        Verb::Deliveries(verb) => deliveries::run(&config, clock, verb),
+        Verb::Canary(verb) => canary::run(&config, clock, &verb),
         Verb::Notify(verb) => notify::run(&config, clock, verb).await,
     }
 }

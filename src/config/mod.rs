@@ -2,6 +2,7 @@
 //! and a remedy. Reads one file and, when checking, the files it points to. Decides nothing else.
 
 mod blot;
+mod canary;
 mod channels;
 mod fetching;
 mod limits;

@@ -25,6 +25,10 @@ pub mod digest;
 
 pub mod deliver;
 
+pub mod canary;
+
+pub mod outbox;
+
 pub mod audit;
 
 pub mod report;

@@ -3,6 +3,8 @@
 
 use crate::domain::digest::{Digest, Message};
 
+pub mod canary;
+
 mod item;
 
 mod marks;
