@@ -2,6 +2,7 @@
 //! what is due is asked of our own durable times, so that a missed tick is caught up once and nothing depends on its calendar.
 
 use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,13 +17,17 @@ use tokio_util::task::TaskTracker;
 use crate::channels::Channels;
 use crate::config::Config;
 use crate::config::settings::SourceSettings;
+use crate::dashboard::{self, Bound};
+use crate::domain::pass::Key;
 use crate::domain::schedule;
 use crate::fetch::Fetcher;
-use crate::jobs::{Rooms, audit, blocking, canary, catch_up, deliver, digest, poll};
+use crate::jobs::{Rooms, audit, blocking, canary, catch_up, deliver, digest, poll, templates};
 use crate::platform::clock::Clock;
+use crate::platform::link_key;
 use crate::platform::lock::Lock;
 use crate::platform::notify::{Heart, Work};
 use crate::store::Store;
+use crate::telling::Templates;
 
 /// The audit's name among the jobs that come round by themselves.
 const AUDIT: &str = "audit";
@@ -51,8 +56,19 @@ pub fn look(config: Config, clock: Clock) -> Result<Rooms> {
     let fetcher =
         Fetcher::new(config.fetch_settings(), clock.clone(), memory).context("building the way to the sources")?;
     let channels = Channels::build(&config.channel_settings()?).context("building the channels")?;
+    let templates = templates(&config)?;
     let milestones = config.milestone_steps();
-    Ok(Rooms { config, store, fetcher, channels, clock, milestones, held: None })
+    let passes = Key::new(link_key::load_or_make(&config.data_dir)?);
+    let unreadable = Mutex::default();
+    Ok(Rooms { config, store, fetcher, channels, clock, templates, milestones, passes, unreadable, held: None })
+}
+
+/// The templates, or all that is wrong with an operator's own: a digest that meets a broken one would be held up for ever.
+fn templates(config: &Config) -> Result<Templates> {
+    templates::load(config.digest.templates.as_deref()).map_err(|flaws| {
+        let lines: Vec<String> = flaws.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the templates cannot be used:\n{}", lines.join("\n"))
+    })
 }
 
 /// The running service.
@@ -63,6 +79,7 @@ pub struct App {
     token: CancellationToken,
     tracker: TaskTracker,
     scheduler: JobScheduler,
+    pages: Option<SocketAddr>,
 }
 
 /// Asks for a tick. A full channel means that one is waiting already, a closed one that the service stops: both will do.
@@ -74,6 +91,9 @@ impl App {
     /// Starts the jobs over rooms that are built.
     pub async fn start(rooms: Rooms, heart: Heart) -> Result<Self> {
         let rooms = Arc::new(rooms);
+        // Before anything else is started: a port in use is an error of the start.
+        let bound = rooms.config.web.as_ref().map(dashboard::bind).transpose()?;
+        let pages = bound.as_ref().map(|bound| bound.address);
         let token = CancellationToken::new();
         let tracker = TaskTracker::new();
         let (nudge, ticks) = mpsc::channel(1);
@@ -96,7 +116,15 @@ impl App {
             nudge: nudge.clone(),
         };
         tracker.spawn(ticker.run(ticks));
-        Ok(Self { rooms, nudge, quiet, token, tracker, scheduler })
+        if let Some(bound) = bound {
+            tracker.spawn(serve(bound, rooms.clone(), token.clone()));
+        }
+        Ok(Self { rooms, nudge, quiet, token, tracker, scheduler, pages })
+    }
+
+    /// Where the pages are served, if they are.
+    pub fn pages(&self) -> Option<SocketAddr> {
+        self.pages
     }
 
     /// The rooms, for those who look in.
@@ -127,6 +155,14 @@ impl App {
         }
         self.scheduler.shutdown().await?;
         Ok(())
+    }
+}
+
+/// Serves the pages until the stop. Should that end before, the jobs go on without them.
+async fn serve(bound: Bound, rooms: Arc<Rooms>, token: CancellationToken) {
+    tracing::info!(address = %bound.address, "the pages are open");
+    if let Err(error) = bound.serve(rooms, token).await {
+        tracing::error!("the pages are closed: {error:#}");
     }
 }
 

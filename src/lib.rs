@@ -38,6 +38,10 @@ pub mod demo;
 /// The walks, one file each: poll, pages, settle, digest, deliver, audit.
 pub mod jobs;
 
+/// The pages of our own: what is known and where it was read, signing up, managing, leaving. Their words stand in
+/// `templates/dashboard/`.
+pub mod dashboard;
+
 /// The hallway: builds every room once, starts the jobs, stops them in reverse.
 pub mod app;
 

@@ -18,6 +18,7 @@ mod run;
 mod show;
 mod source;
 mod supplier;
+mod webhook;
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -102,6 +103,9 @@ enum Verb {
     /// Messages that prove a channel.
     #[command(subcommand)]
     Notify(notify::Verb),
+    /// What the receiver of a signed webhook needs.
+    #[command(subcommand)]
+    Webhook(webhook::Verb),
 }
 
 /// Carries out the command line.
@@ -156,6 +160,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
         Verb::Deliveries(verb) => deliveries::run(&config, clock, verb),
         Verb::Canary(verb) => canary::run(&config, clock, &verb),
         Verb::Notify(verb) => notify::run(&config, clock, verb).await,
+        Verb::Webhook(verb) => webhook::run(&config, &verb),
     }
 }
 

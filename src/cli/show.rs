@@ -16,6 +16,7 @@ use crate::domain::region::RegionBy;
 use crate::domain::ruling::Ruling;
 use crate::domain::wording;
 use crate::jobs::Rooms;
+use crate::jobs::evidence::{self, ProjectEvidence};
 use crate::platform::clock::Clock;
 use crate::sources::reading_json;
 
@@ -58,11 +59,10 @@ pub(super) fn project(config: &Path, clock: Clock, verb: &ProjectVerb) -> Result
         Err(code) => return Ok(code),
     };
     let id = ProjectId(*id);
-    let known = rooms.store.read(|r| -> Result<_> {
-        let Some(project) = r.project(id)? else { return Ok(None) };
-        Ok(Some((project, r.members(id)?, r.changes_of(id)?)))
-    })?;
-    let Some((project, members, changes)) = known else { bail!("no project has the number {}", id.0) };
+    let known = evidence::project(&rooms.store, id)?;
+    let Some(ProjectEvidence { id, project, members, changes, .. }) = known else {
+        bail!("no project has the number {}", id.0)
+    };
     if *json {
         println!("{}", serde_json::to_string_pretty(&project_json(id, &project, &members, &changes))?);
     } else {
@@ -192,7 +192,7 @@ fn project_json(id: ProjectId, project: &Project, members: &[Member], changes: &
 }
 
 pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u8> {
-    let (id, json, evidence) = match verb {
+    let (id, json, with_evidence) = match verb {
         NoticeVerb::Show { id, json, evidence } => (id, json, evidence),
         NoticeVerb::Body { id } => return body(config, clock, id),
     };
@@ -201,8 +201,7 @@ pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u
         Err(code) => return Ok(code),
     };
     let id = which(&rooms, id)?;
-    let stored = rooms.store.read(|r| r.notice(&id))?;
-    let Some(stored) = stored else { bail!("no notice is known as {id}") };
+    let Some(stored) = evidence::notice(&rooms.store, &id)? else { bail!("no notice is known as {id}") };
     if *json {
         let value = json!({"id": id.to_string(), "project": stored.project.map(|p| p.0),
             "first_seen_at": stored.first_seen_at, "read_at": stored.read_at, "body": stored.body_hash,
@@ -231,41 +230,16 @@ pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u
     for hit in &notice.relevance.evidence {
         println!("  topic       {} in {}: {}", hit.term, hit.field, printable(&hit.sentence));
     }
-    if *evidence {
-        let reading = reading_json::notice_json(notice);
-        for (field, e) in &notice.evidence {
-            println!("  {field}");
-            println!("    value     {}", printable(&value(&reading, field)));
-            println!("    rule      {}", e.rule);
-            println!("    passage   “{}”", printable(&e.passage));
+    if *with_evidence {
+        for origin in evidence::origins(notice) {
+            println!("  {}", origin.field);
+            println!("    value     {}", printable(&origin.value));
+            println!("    rule      {}", origin.rule);
+            println!("    passage   “{}”", printable(&origin.passage));
         }
         println!("  The page as it came: tenderwatch notice body {id}");
     }
     Ok(super::DONE)
-}
-
-/// What a reading says of a field (`dates.opens_on`), in one line; names and sums without what stands around them.
-fn value(reading: &Value, field: &str) -> String {
-    fn said(value: &Value) -> String {
-        match value {
-            Value::Null => "nothing".to_owned(),
-            Value::String(text) => text.clone(),
-            Value::Array(all) if all.is_empty() => "nothing".to_owned(),
-            Value::Array(all) => all.iter().map(said).collect::<Vec<_>>().join("; "),
-            Value::Object(fields) => {
-                let word = |name: &str| fields.get(name).and_then(Value::as_str);
-                match (word("name").or(word("text")), word("value"), word("state")) {
-                    (Some(name), ..) => name.to_owned(),
-                    (None, Some(sum), _) => format!("{sum} {}", word("currency").unwrap_or_default()).trim().to_owned(),
-                    (None, None, Some(state)) => state.replace('_', " "),
-                    (None, None, None) => value.to_string(),
-                }
-            }
-            other => other.to_string(),
-        }
-    }
-    let found = field.split('.').try_fold(reading, |value, name| value.get(name));
-    found.map_or_else(|| "not in the reading".to_owned(), said)
 }
 
 /// Prints the kept bytes of a notice's page, exactly as they came.

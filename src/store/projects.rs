@@ -21,6 +21,9 @@ statements! {
     OWN = "SELECT members.project FROM notices JOIN members ON members.notice = notices.id
            WHERE notices.source = ?1 AND notices.native_id = ?2";
     PROJECTS = include_str!("sql/projects.sql");
+    NEWEST = "SELECT id, content FROM projects
+              WHERE topic = ?1 AND content IS NOT NULL AND merged_into IS NULL AND counted_topic IS NOT NULL
+              ORDER BY first_on DESC, id DESC LIMIT ?2";
     CLOSING = include_str!("sql/closing.sql");
     URL = include_str!("sql/project_url.sql");
     NEW = "INSERT INTO projects (created_at) VALUES (?1) RETURNING id";
@@ -80,6 +83,17 @@ impl Reader<'_> {
     pub fn projects(&self, topic: &str, limit: u32, offset: u32) -> Result<Vec<(ProjectId, Project)>, StoreError> {
         let mut statement = self.connection.prepare_cached(PROJECTS)?;
         let mut rows = statement.query(params![topic, limit, offset])?;
+        let mut projects = Vec::new();
+        while let Some(row) = rows.next()? {
+            projects.push((ProjectId(row.get(0)?), project_of(&row.get::<_, String>(1)?)?));
+        }
+        Ok(projects)
+    }
+
+    /// The counted projects of a topic, the newest first.
+    pub fn newest_projects(&self, topic: &str, limit: u32) -> Result<Vec<(ProjectId, Project)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(NEWEST)?;
+        let mut rows = statement.query(params![topic, limit])?;
         let mut projects = Vec::new();
         while let Some(row) = rows.next()? {
             projects.push((ProjectId(row.get(0)?), project_of(&row.get::<_, String>(1)?)?));

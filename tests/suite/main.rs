@@ -43,7 +43,14 @@ mod webhook;
 
 mod feishu;
 
+mod dingtalk;
+
+mod wecom;
+
+mod command;
+
 mod faults;
+mod folder;
 
 mod secrets;
 
