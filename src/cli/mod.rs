@@ -3,8 +3,10 @@
 
 mod audit;
 mod bounce;
+mod canary;
 mod check;
 mod correct;
+mod deliveries;
 mod demo;
 
 mod digest;
@@ -99,6 +101,12 @@ enum Verb {
     Digest(digest::Verb),
     /// A mail that came back, from a file or a pipe: whose mailbox is gone gets no more mail.
     Bounce(bounce::Arguments),
+    /// Messages on their way: where each stands, what was tried; retried, taken back, receivers opened again.
+    #[command(subcommand)]
+    Deliveries(deliveries::Verb),
+    /// The message that proves that messages arrive.
+    #[command(subcommand)]
+    Canary(canary::Verb),
     /// Messages that prove a channel.
     #[command(subcommand)]
     Notify(notify::Verb),
@@ -158,6 +166,8 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
         Verb::Import(verb) => import::run(&config, clock, &verb),
         Verb::Digest(verb) => digest::run(&config, clock, verb),
         Verb::Bounce(arguments) => bounce::run(&config, clock, &arguments),
+        Verb::Deliveries(verb) => deliveries::run(&config, clock, verb),
+        Verb::Canary(verb) => canary::run(&config, clock, &verb),
         Verb::Notify(verb) => notify::run(&config, clock, verb).await,
         Verb::Webhook(verb) => webhook::run(&config, &verb),
     }

@@ -31,6 +31,10 @@ pub mod digest;
 
 pub mod deliver;
 
+pub mod canary;
+
+pub mod outbox;
+
 pub mod audit;
 
 pub mod report;

@@ -76,6 +76,10 @@ mod crash;
 
 mod once;
 
+mod outbox;
+
+mod canary;
+
 mod reread;
 
 mod service;
