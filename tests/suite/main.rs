@@ -45,8 +45,8 @@ mod feishu;
 
 mod command;
 
-mod folder;
 mod faults;
+mod folder;
 
 mod secrets;
 
