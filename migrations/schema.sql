@@ -6,7 +6,7 @@ CREATE TABLE attempts (
     at             INTEGER NOT NULL,
     outcome        TEXT NOT NULL CHECK (outcome IN ('accepted', 'refused', 'later', 'ambiguous', 'misconfigured')),
     why            TEXT,
-    retry_after_ms INTEGER, channel TEXT,
+    retry_after_ms INTEGER,
     PRIMARY KEY (delivery, number)
 ) STRICT;
 
@@ -16,14 +16,6 @@ CREATE TABLE bodies (
     bytes    INTEGER NOT NULL,
     packed   BLOB NOT NULL,
     kept_at  INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE canary (
-    id         INTEGER PRIMARY KEY CHECK (id = 1),
-    delivery   TEXT NOT NULL REFERENCES deliveries (id),
-    composed_at INTEGER NOT NULL,
-    arrived_at INTEGER,
-    told       INTEGER NOT NULL CHECK (told IN (0, 1))
 ) STRICT;
 
 CREATE TABLE cells (
@@ -92,7 +84,7 @@ CREATE TABLE deliveries (
     sent_at       INTEGER,
     given_up_at   INTEGER,
     why           TEXT,
-    due_at        INTEGER GENERATED ALWAYS AS (coalesce(next_at, claimed_until)) VIRTUAL, thread INTEGER REFERENCES projects (id), receipt TEXT, cancelled_by TEXT,
+    due_at        INTEGER GENERATED ALWAYS AS (coalesce(next_at, claimed_until)) VIRTUAL,
     UNIQUE (digest, channel, receiver, part),
     CHECK ((state = 'waiting') = (next_at IS NOT NULL)),
     CHECK ((state = 'claimed') = (claimed_until IS NOT NULL)),
@@ -100,6 +92,13 @@ CREATE TABLE deliveries (
     CHECK ((state = 'given_up') = (given_up_at IS NOT NULL)),
     CHECK ((state = 'given_up') = (why IS NOT NULL))
 ) STRICT;
+
+CREATE TABLE departures (
+    receiver     TEXT NOT NULL COLLATE NOCASE,
+    subscription TEXT NOT NULL,
+    left_at      INTEGER NOT NULL,
+    PRIMARY KEY (receiver, subscription)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE digest_items (
     digest  TEXT NOT NULL REFERENCES digests (id),
@@ -345,12 +344,6 @@ CREATE TABLE proposals (
     PRIMARY KEY (notice, project, rule)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE rests (
-    channel  TEXT PRIMARY KEY,
-    until_at INTEGER NOT NULL,
-    why      TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE rulings (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
     undoes          INTEGER UNIQUE REFERENCES rulings (id),
@@ -406,13 +399,19 @@ CREATE TABLE sources (
     CHECK ((health = 'well') = (failures IS NULL))
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE stops (
-    channel    TEXT NOT NULL,
-    receiver   TEXT NOT NULL,
-    kind       TEXT NOT NULL CHECK (kind IN ('refused', 'bounced')),
-    why        TEXT NOT NULL,
-    stopped_at INTEGER NOT NULL,
-    PRIMARY KEY (channel, receiver)
+CREATE TABLE subscribers (
+    name         TEXT PRIMARY KEY,
+    channel      TEXT NOT NULL,
+    receiver     TEXT COLLATE NOCASE,
+    content      TEXT,
+    standing     TEXT NOT NULL CHECK (standing IN ('pending', 'active', 'paused', 'left', 'erased')),
+    origin       TEXT NOT NULL CHECK (origin IN ('page', 'command')),
+    generation   INTEGER NOT NULL CHECK (generation >= 0),
+    made_at      INTEGER NOT NULL,
+    changed_at   INTEGER NOT NULL,
+    confirmed_at INTEGER,
+    CHECK ((standing = 'erased') = (receiver IS NULL)),
+    CHECK ((standing = 'erased') = (content IS NULL))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE subscriptions (
@@ -479,23 +478,17 @@ CREATE TABLE wishes (
     FOREIGN KEY (source, native_id) REFERENCES sightings (source, native_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX attempts_by_channel ON attempts (channel, at) WHERE channel IS NOT NULL;
-
 CREATE INDEX changes_by_project ON changes (project, seq) WHERE project IS NOT NULL;
 
 CREATE INDEX counted_sums_by_value ON counted_sums (kind, currency, value) WHERE value IS NOT NULL;
 
 CREATE INDEX counted_wins_by_mention ON counted_wins (mention, project);
 
-CREATE INDEX deliveries_by_lane ON deliveries (channel, due_at) WHERE due_at IS NOT NULL;
-
 CREATE INDEX deliveries_by_state ON deliveries (channel, state);
-
-CREATE INDEX deliveries_by_thread ON deliveries (thread, channel, receiver) WHERE thread IS NOT NULL;
 
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE due_at IS NOT NULL;
 
-CREATE INDEX deliveries_open ON deliveries (channel, receiver) WHERE due_at IS NOT NULL;
+CREATE INDEX departures_by_subscription ON departures (subscription);
 
 CREATE INDEX digest_items_by_change ON digest_items (seq);
 
@@ -548,6 +541,10 @@ CREATE INDEX rulings_by_notice ON rulings (notice);
 CREATE INDEX rulings_by_other ON rulings (other_source, other_native_id) WHERE undoes IS NULL AND matter = 'link';
 
 CREATE INDEX sightings_by_day ON sightings (source, published_on);
+
+CREATE INDEX subscribers_by_receiver ON subscribers (receiver) WHERE receiver IS NOT NULL;
+
+CREATE INDEX subscribers_by_standing ON subscribers (standing, changed_at);
 
 CREATE INDEX wishes_revisit ON wishes (source, next_at, native_id) WHERE wish = 'revisit';
 

@@ -37,7 +37,12 @@ pub mod room;
 
 mod address;
 
+mod inert;
+
 mod coded;
+mod parts;
+
+mod literal;
 
 mod post;
 
@@ -50,7 +55,8 @@ mod samples;
 
 mod split;
 
-mod wide;
+#[cfg(test)]
+mod sample;
 
 /// The channels that the configuration declares.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +79,7 @@ pub enum Kind {
     /// A bot of a WeCom group.
     Wecom(room::Settings),
     /// An incoming webhook of Slack, Mattermost or Rocket.Chat.
-    Slack(room::Settings),
+    Slack(slack::Settings),
     /// A workflow of Microsoft Teams.
     Teams(room::Settings),
     /// A webhook of a Discord channel.

@@ -89,6 +89,12 @@ pub(super) const WINDOW_WINS: Limit<u64> = Limit { default: 10, min: 1, max: 10_
 
 /// A TCP port.
 pub(super) const PORT: Limit<u64> = Limit { default: 0, min: 1, max: 65_535 };
+/// Connections to a mail server at once.
+pub(super) const CONNECTIONS: Limit<u64> = Limit { default: 4, min: 1, max: 32 };
+/// Mails to one receiver domain in a minute.
+pub(super) const PER_MINUTE: Limit<u64> = Limit { default: 60, min: 1, max: 10_000 };
+/// Between two looks for bounces.
+pub(super) const BOUNCES_EVERY: Limit<Duration> = seconds(5 * MINUTE, 10, DAY);
 /// Secrets of one webhook: the new one beside the old ones while they are exchanged.
 pub(super) const SIGNING_SECRETS_MAX: usize = 5;
 

@@ -6,11 +6,11 @@ use jiff::civil::Date;
 
 use sha2::{Digest as _, Sha256};
 
-use super::change::{Audience, ChangeKind, StoredChange, Telling};
+use super::change::{ChangeKind, StoredChange};
 use super::delivery::DeliveryId;
 use super::project::{Project, ProjectId};
 use super::rich::Block;
-use super::subscription::{Filter, Frequency, Language};
+use super::subscription::{Frequency, Language, Subscription};
 
 /// A change with what a reader needs to make sense of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,8 +64,71 @@ pub struct FigureLine {
     pub of: u64,
     /// What it moved by since the last digest.
     pub moved: i64,
+    /// Whose part in that is largest, the largest first; it need not add up to the whole.
+    pub movers: Vec<Mover>,
     /// Year-on-year growth in words that figures gave: `+42.0 %`, `from nothing`, `too early`.
     pub growth: super::digest::GrowthLine,
+}
+
+/// A project that moved a total.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mover {
+    /// The project.
+    pub project: ProjectId,
+    /// Its title.
+    pub title: String,
+    /// By how much, in ten-thousandths of the total's currency.
+    pub moved: i64,
+}
+
+/// What only mentions the topic: kept, in no total, and not told when it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearMiss {
+    /// The project.
+    pub project: ProjectId,
+    /// Its title.
+    pub title: String,
+    /// The term that stands in it.
+    pub term: String,
+    /// Where: `requirement`, `boilerplate`, `title`.
+    pub field: String,
+    /// The sentence it stands in.
+    pub sentence: String,
+    /// The original's address.
+    pub url: Option<String>,
+}
+
+/// Why a message is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Occasion {
+    /// Something changed.
+    #[default]
+    News,
+    /// A period was empty, and the subscription wants to hear that.
+    Quiet,
+    /// A subscription begins: where things stand.
+    Summary,
+    /// Nothing is new, but a tender closes before the next message would come.
+    Reminder,
+    /// Nothing is new, but a week's near misses are to be shown.
+    NearMisses,
+    /// Somebody proves a channel.
+    Test,
+}
+
+impl Occasion {
+    /// The word in JSON, tables and templates.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::News => "news",
+            Self::Quiet => "quiet",
+            Self::Summary => "summary",
+            Self::Reminder => "reminder",
+            Self::NearMisses => "near_misses",
+            Self::Test => "test",
+        }
+    }
 }
 
 /// Growth as a digest prints it.
@@ -104,6 +167,39 @@ pub struct Digest {
     pub closing: Vec<Closing>,
     /// How the sources are.
     pub sources: Vec<SourceHealth>,
+    /// Why it is sent.
+    pub occasion: Occasion,
+    /// The latest awards, where it says how things stand.
+    pub latest: Vec<Item>,
+    /// What was nearly of the topic and was not told.
+    pub near_misses: Vec<NearMiss>,
+    /// What addresses of our own pages begin with, without a slash at the end; nothing without such pages.
+    pub base_url: Option<String>,
+}
+
+impl Digest {
+    /// A digest that says nothing yet, to one subscription at an instant.
+    #[must_use]
+    pub fn empty(id: String, subscription: &Subscription, now: Timestamp) -> Self {
+        Self {
+            id,
+            subscription: subscription.name.clone(),
+            topic: String::new(),
+            language: subscription.language,
+            frequency: subscription.rhythm.frequency,
+            composed_at: now,
+            day: super::stamp::china_day(now),
+            items: Vec::new(),
+            figures: Vec::new(),
+            counts: Vec::new(),
+            closing: Vec::new(),
+            sources: Vec::new(),
+            occasion: Occasion::News,
+            latest: Vec::new(),
+            near_misses: Vec::new(),
+            base_url: None,
+        }
+    }
 }
 
 /// A picture that travels with a message.
@@ -120,6 +216,12 @@ pub struct Image {
 /// Stands for a receiver's own address in a text and an HTML that are the same for many: whoever composes for the receiver puts
 /// the address in its place. No template and no outsider can write it: it is no character that is printed.
 pub const MANAGE_MARK: &str = "\u{f8f0}";
+
+/// Stands for the subscription's name in a message that is the same for many subscriptions.
+pub const NAME_MARK: &str = "\u{f8f1}";
+
+/// Stands for the digest's id in such a message.
+pub const ID_MARK: &str = "\u{f8f2}";
 
 /// A finished message, in every form a channel may want.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,52 +242,6 @@ pub struct Message {
     pub images: Vec<Image>,
     /// The whole as JSON for programs: an object, serialised.
     pub json: String,
-}
-
-/// Why a subscription does not want a change, or that it does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is told.
-    Wanted,
-    /// It was there when we first looked.
-    Baseline,
-    /// News for others: troubles go to the operator, news to the subscribers.
-    OtherAudience,
-    /// Of a topic that is not subscribed.
-    OtherTopic,
-    /// Of a kind that is not subscribed.
-    OtherKind,
-    /// Of a buyer in another province, or in an unknown one.
-    OtherProvince,
-}
-
-/// Whether a subscription wants a change, with the reason. `province` is the buyer's, where a project stands behind the change.
-#[must_use]
-pub fn judge(filter: &Filter, stored: &StoredChange, province: Option<&str>) -> Verdict {
-    let change = &stored.change;
-    let is_listed = |topic: &Option<String>| topic.as_ref().is_some_and(|topic| filter.topics.contains(topic));
-    let is_trouble = filter.audience == Audience::Operator && change.topic.is_none();
-    let has_place = change.project.is_some() || province.is_some();
-    let is_here = || province.is_some_and(|code| filter.provinces.iter().any(|wanted| wanted == code));
-    if change.kind.audience() != filter.audience {
-        Verdict::OtherAudience
-    } else if change.telling == Telling::Baseline {
-        Verdict::Baseline
-    } else if !filter.topics.is_empty() && !is_trouble && !is_listed(&change.topic) {
-        Verdict::OtherTopic
-    } else if !filter.kinds.is_empty() && !filter.kinds.contains(&change.kind) {
-        Verdict::OtherKind
-    } else if !filter.provinces.is_empty() && has_place && !is_here() {
-        Verdict::OtherProvince
-    } else {
-        Verdict::Wanted
-    }
-}
-
-/// Whether a subscription wants a change.
-#[must_use]
-pub fn wants(filter: &Filter, stored: &StoredChange, province: Option<&str>) -> bool {
-    judge(filter, stored, province) == Verdict::Wanted
 }
 
 /// Puts the items into the order they are told in: what can still be acted on, then results, then ends and figures; within that
@@ -234,6 +290,12 @@ pub fn id(subscription: &str, last_seq: i64) -> String {
     format!("g_{}", hash(&[subscription, &last_seq.to_string()]))
 }
 
+/// The id of one message of a run: the same subscription, period and part always give the same.
+#[must_use]
+pub fn run_id(subscription: &str, period: &str, part: &str) -> String {
+    format!("g_{}", hash(&[subscription, period, part]))
+}
+
 /// A delivery's id: the same digest to the same receiver always has the same.
 #[must_use]
 pub fn delivery_id(digest_id: &str, receiver: &str) -> DeliveryId {
@@ -254,7 +316,7 @@ fn hash(parts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::change::Change;
+    use crate::domain::change::{Change, Telling};
 
     fn stored(seq: i64, kind: ChangeKind) -> StoredChange {
         let change = Change {
@@ -270,43 +332,6 @@ mod tests {
             telling: Telling::News,
         };
         StoredChange { seq, change }
-    }
-
-    fn filter() -> Filter {
-        Filter::all(Audience::Subscribers)
-    }
-
-    #[test]
-    fn an_open_filter_wants_all_news_and_no_troubles() {
-        let filter = filter();
-        assert!(wants(&filter, &stored(1, ChangeKind::Awarded), None));
-        assert!(!wants(&filter, &stored(1, ChangeKind::SourceFailing), None));
-        let mut old = stored(1, ChangeKind::Awarded);
-        old.change.telling = Telling::Baseline;
-        assert_eq!(judge(&filter, &old, None), Verdict::Baseline);
-    }
-
-    #[test]
-    fn the_operator_hears_of_troubles_whatever_their_topic() {
-        let filter = Filter { audience: Audience::Operator, topics: vec!["ai".into()], ..filter() };
-        let mut trouble = stored(1, ChangeKind::SourceFailing);
-        assert_eq!(judge(&filter, &trouble, None), Verdict::OtherTopic);
-        trouble.change.topic = None;
-        assert!(wants(&filter, &trouble, None));
-        assert_eq!(judge(&filter, &stored(1, ChangeKind::Awarded), None), Verdict::OtherAudience);
-    }
-
-    #[test]
-    fn topics_kinds_and_provinces_narrow_it_down() {
-        let award = stored(1, ChangeKind::Awarded);
-        let topic = Filter { topics: vec!["ai".into()], ..filter() };
-        assert_eq!(judge(&topic, &award, None), Verdict::OtherTopic);
-        let kinds = Filter { kinds: vec![ChangeKind::Failed], ..filter() };
-        assert_eq!(judge(&kinds, &award, None), Verdict::OtherKind);
-        let here = Filter { provinces: vec!["110000".into()], ..filter() };
-        assert!(wants(&here, &award, Some("110000")));
-        assert_eq!(judge(&here, &award, Some("440000")), Verdict::OtherProvince);
-        assert_eq!(judge(&here, &award, None), Verdict::OtherProvince);
     }
 
     #[test]

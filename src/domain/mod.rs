@@ -32,6 +32,11 @@ pub mod subscription;
 pub mod delivery;
 
 pub mod canary;
+pub mod filter;
+
+pub mod subscriber;
+
+pub mod pass;
 
 pub mod digest;
 
@@ -110,6 +115,8 @@ pub mod schedule;
 pub mod blame;
 
 pub mod retry;
+
+pub mod return_path;
 
 #[cfg(test)]
 pub(crate) mod samples;

@@ -9,6 +9,7 @@ use crate::channels::Letter;
 use crate::domain::change::{Audience, ChangeKind, StoredChange, Telling};
 use crate::domain::delivery::DeliveryId;
 use crate::domain::digest::{self, Digest, FigureLine, Item, SourceHealth};
+use crate::domain::filter::{self, Seen};
 use crate::domain::project::Status;
 use crate::domain::schedule;
 use crate::domain::source::{Health, SourceMemory};
@@ -113,7 +114,7 @@ fn compose(rooms: &Rooms, subscription: &Subscription) -> Result<Step> {
             return Ok(Step { written: false, more });
         }
         let digest = assemble(rooms, w, subscription, &memory, items, now)?;
-        let message = crate::telling::render(&digest)?;
+        let message = crate::telling::render(&rooms.templates, &digest)?;
         let row = DigestRow {
             id: digest.id.clone(),
             subscription: subscription.name.clone(),
@@ -185,14 +186,15 @@ fn items(r: &Reader<'_>, subscription: &Subscription, changes: Vec<StoredChange>
             Some(id) => r.project(id)?.map(|project| (id, project)),
             None => None,
         };
-        let province = project.as_ref().and_then(|(_, project)| project.region.province.as_deref());
-        if !digest::wants(&subscription.filter, &stored, province) {
-            continue;
-        }
         let notice = match &stored.change.notice {
             Some(id) => r.notice(id)?.map(|stored| stored.member.notice),
             None => None,
         };
+        let notice_title = notice.as_ref().map(|notice| notice.title.as_str());
+        let seen = Seen { project: project.as_ref().map(|(_, project)| project), notice_title };
+        if !filter::wants(&subscription.filter, &stored, &seen) {
+            continue;
+        }
         // A new round's deadline differs from the last one's without either having been wrong: only a correction takes back.
         let takes_back = !matches!(stored.change.kind, ChangeKind::Retendered);
         let told_at = match stored.change.project.filter(|_| takes_back) {
@@ -244,6 +246,10 @@ fn assemble(
         sources: sources(rooms, r)?,
         items,
         topic,
+        occasion: Default::default(),
+        latest: Vec::new(),
+        near_misses: Vec::new(),
+        base_url: None,
     })
 }
 
@@ -268,6 +274,7 @@ fn figures(totals: &Totals, then: Option<&Totals>, known: Known) -> Vec<FigureLi
                 disclosed: tally.disclosed.unsigned_abs(),
                 of: totals.of(kind).unsigned_abs(),
                 moved: if then.is_some() { tally.sum - before } else { 0 },
+                movers: Vec::new(),
                 growth: growth::trailing_12(&Series::of(totals, Measure::Sum(kind, currency), known)).line(),
             });
         }

@@ -21,6 +21,10 @@ pub mod saved;
 
 pub mod health;
 
+pub mod subscriptions;
+
+pub mod links;
+
 pub mod digest;
 
 pub mod deliver;
@@ -41,17 +45,24 @@ pub mod suppliers;
 
 mod spreadsheet;
 
+pub mod templates;
+
 pub mod reread;
 
 pub mod backfill;
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
 use crate::channels::Channels;
 use crate::config::Config;
+use crate::domain::pass::Key;
 use crate::fetch::Fetcher;
 use crate::figures::milestone::Step;
 use crate::platform::clock::Clock;
 use crate::platform::lock::Lock;
 use crate::store::Store;
+use crate::telling::Templates;
 
 /// Every room that a walk goes through, built once by the hallway.
 pub struct Rooms {
@@ -65,8 +76,14 @@ pub struct Rooms {
     pub channels: Channels,
     /// The only clock.
     pub clock: Clock,
+    /// The templates of messages.
+    pub templates: Templates,
     /// Round figures of the totals that are worth telling.
     pub milestones: Vec<Step>,
+    /// What the passes in links are made with.
+    pub passes: Key,
+    /// Subscribers whose rows cannot be read, each named once in the log.
+    pub unreadable: Mutex<BTreeSet<String>>,
     /// The data folder, held for this process alone where it does more than look.
     pub held: Option<Lock>,
 }

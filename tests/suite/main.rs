@@ -44,6 +44,9 @@ mod webhook;
 mod feishu;
 
 mod command;
+mod dingtalk;
+
+mod wecom;
 
 mod faults;
 mod folder;

@@ -5,9 +5,17 @@ use std::time::Duration;
 
 use tenderwatch::channels::Kind;
 
+mod dingtalk;
+
 mod feishu;
 
+mod matrix;
+
 mod webhook;
+
+mod wecom;
+
+mod wire;
 
 /// What an attempt came to, without its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,5 +84,5 @@ pub(crate) fn usual(status: u16) -> Class {
 
 /// The register: one line a channel.
 pub(crate) fn cases() -> Vec<Case> {
-    vec![webhook::case(), feishu::case()]
+    vec![webhook::case(), feishu::case(), dingtalk::case(), wecom::case()]
 }
