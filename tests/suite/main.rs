@@ -53,6 +53,7 @@ mod teams;
 mod discord;
 
 mod telegram;
+mod command;
 mod dingtalk;
 
 mod wecom;
