@@ -52,9 +52,9 @@ mod teams;
 
 mod discord;
 
-mod telegram;
 mod command;
 mod dingtalk;
+mod telegram;
 
 mod wecom;
 
