@@ -52,14 +52,16 @@ mod teams;
 mod discord;
 
 mod telegram;
+
 mod dingtalk;
 
 mod wecom;
 
 mod command;
 
-mod faults;
 mod folder;
+
+mod faults;
 
 mod payloads;
 
