@@ -32,6 +32,7 @@ mod usaspending;
 mod sources;
 
 mod store;
+mod subscribers;
 
 mod migrations;
 
@@ -53,6 +54,7 @@ mod discord;
 
 mod telegram;
 
+mod command;
 mod dingtalk;
 
 mod wecom;
@@ -76,6 +78,10 @@ mod journey;
 mod crash;
 
 mod once;
+
+mod outbox;
+
+mod canary;
 
 mod reread;
 
