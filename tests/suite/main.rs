@@ -52,6 +52,8 @@ mod teams;
 
 mod discord;
 
+mod telegram;
+
 mod command;
 mod dingtalk;
 mod telegram;
@@ -60,8 +62,9 @@ mod wecom;
 
 mod command;
 
-mod faults;
 mod folder;
+
+mod faults;
 
 mod payloads;
 
