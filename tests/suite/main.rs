@@ -32,6 +32,7 @@ mod usaspending;
 mod sources;
 
 mod store;
+
 mod subscribers;
 
 mod migrations;
@@ -55,12 +56,10 @@ mod discord;
 mod telegram;
 
 mod command;
+
 mod dingtalk;
-mod telegram;
 
 mod wecom;
-
-mod command;
 
 mod folder;
 
@@ -95,6 +94,7 @@ mod promises;
 mod spreadsheet;
 
 mod parties;
+
 mod rulings;
 
 mod study;
