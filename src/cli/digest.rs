@@ -37,7 +37,7 @@ pub(super) fn run(config: &Path, clock: Clock, verb: Verb) -> Result<u8> {
         eprintln!("nothing to tell {subscription}");
         return Ok(super::DONE);
     };
-    let message = crate::telling::render(&digest)?;
+    let message = crate::telling::render(&rooms.templates, &digest)?;
     match form.as_str() {
         "html" => println!("{}", message.html),
         "json" => println!("{}", message.json),

@@ -7,7 +7,6 @@ use anyhow::{Result, bail};
 use crate::channels::Letter;
 use crate::domain::delivery::{ClaimedDelivery, Outcome};
 use crate::domain::digest::{self, Digest};
-use crate::domain::stamp::china_day;
 use crate::platform::clock::Clock;
 
 #[derive(clap::Subcommand, Debug)]
@@ -29,22 +28,13 @@ pub(super) async fn run(config: &Path, clock: Clock, verb: Verb) -> Result<u8> {
         bail!("no subscription is called {subscription}");
     };
     let now = rooms.clock.now();
+    // The instant in the id: two tests are two messages.
+    let id = digest::id(&format!("{subscription} test {now}"), 0);
     let test = Digest {
-        // The instant in the id: two tests are two messages.
-        id: digest::id(&format!("{subscription} test {now}"), 0),
-        subscription: subscription.clone(),
         topic: rooms.config.topics.first().map(|t| t.name.clone()).unwrap_or_default(),
-        language: declared.language,
-        frequency: declared.rhythm.frequency,
-        composed_at: now,
-        day: china_day(now),
-        items: Vec::new(),
-        figures: Vec::new(),
-        counts: Vec::new(),
-        closing: Vec::new(),
-        sources: Vec::new(),
+        ..Digest::empty(id, declared, now)
     };
-    let message = crate::telling::render_test(&test)?;
+    let message = crate::telling::render_test(&rooms.templates, &test)?;
     let mut code = super::DONE;
     for (place, receiver) in rooms.channels.receivers(&declared.channel, &declared.receivers).into_iter().enumerate() {
         let id = digest::delivery_id(&test.id, &receiver);

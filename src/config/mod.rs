@@ -3,6 +3,7 @@
 
 pub mod addresses;
 mod blot;
+mod canary;
 mod channels;
 pub mod choices;
 mod fetching;

@@ -11,9 +11,9 @@ use crate::domain::money::Money;
 use crate::domain::topic::Topic;
 use crate::platform::logs;
 
-use super::settings::{AuditSettings, Config, LogSettings, Milestones};
+use super::settings::{AuditSettings, Config, DigestSettings, LogSettings, Milestones};
 use super::walk::{At, Table, Walk};
-use super::{channels, fetching, limits, shifts, sources, subscriptions, values, web};
+use super::{canary, channels, fetching, limits, shifts, sources, subscriptions, values, web};
 
 /// What a time of day looks like.
 const TIME: &str = "a time of day in quotes, as \"08:30\"";
@@ -34,7 +34,9 @@ pub(super) fn config(walk: &Walk, document: &DeTable<'_>) -> Option<Config> {
     let audit = audit(root.table("audit").as_ref());
     let milestones = root.table("milestones").map_or_else(Milestones::default, |table| milestones(&table));
     let shifts = shifts::read(root.table("shifts").as_ref());
+    let digest = root.table("digest").map_or_else(DigestSettings::default, |table| digest(&table));
     let web = web::read(root.table("web").as_ref(), &declared);
+    let canary = canary::read(root.table("canary").as_ref(), &declared);
     root.finish();
     let contact = contact?;
     let channels = declared.into_iter().filter_map(|channel| Some((channel.name, channel.settings?))).collect();
@@ -50,7 +52,9 @@ pub(super) fn config(walk: &Walk, document: &DeTable<'_>) -> Option<Config> {
         audit,
         milestones,
         shifts,
+        digest,
         web,
+        canary,
     })
 }
 
@@ -149,6 +153,22 @@ fn audit(table: Option<&Table<'_, '_>>) -> AuditSettings {
     let settings = AuditSettings { at: time_of_day(table, "at", limits::AUDIT_AT), zone: zone(table, "zone") };
     table.finish();
     settings
+}
+
+fn digest(table: &Table<'_, '_>) -> DigestSettings {
+    let expected = "an absolute path to a folder, in quotes";
+    let templates = table.text("templates", expected).and_then(|found| {
+        let folder = PathBuf::from(found.value);
+        if !folder.is_absolute() {
+            let message = "templates depends on where the program is started";
+            let remedy = "write the path from the root, as \"/etc/tenderwatch/templates\"";
+            table.walk.wrong(&found.span, message, expected, remedy);
+            return None;
+        }
+        Some(folder)
+    });
+    table.finish();
+    DigestSettings { templates }
 }
 
 /// A wall-clock time, as text or as TOML's own.

@@ -7,9 +7,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::domain::change::Audience;
+use crate::domain::change::{Audience, ChangeKind};
 use crate::domain::subscriber::Choices;
-use crate::domain::subscription::{Frequency, Subscription, weekday_word};
+use crate::domain::subscription::{Filter, Frequency, Subscription, weekday_word};
 
 use super::choices::{self, Value, clock_time};
 use super::settings::{Config, HostRule, SourceSettings};
@@ -40,6 +40,10 @@ pub fn summary(config: &Config, upcoming: &Upcoming) -> String {
     lines.extend(config.channels.iter().map(|(name, channel)| format!("channel {name}: {}", channel.word())));
     lines.extend(config.subscriptions.iter().map(|subscription| subscription_line(subscription, upcoming)));
     lines.push(format!("audit: daily at {} {}", clock_time(config.audit.at), config.audit.zone));
+    lines.extend(config.canary.as_ref().map(|canary| {
+        let (every, within) = (values::show_duration(canary.every), values::show_duration(canary.within));
+        format!("canary: every {every} through {}, expected within {within}", canary.channel)
+    }));
     lines.extend(notes(config));
     let mut out = lines.join("\n");
     out.push('\n');
@@ -144,8 +148,24 @@ fn notes(config: &Config) -> Vec<String> {
         notes.push("note: no subscription has audience = \"operator\": troubles stand in the log only".to_owned());
     }
     for (name, _) in &config.channels {
-        if !config.subscriptions.iter().any(|subscription| &subscription.channel == name) {
+        let is_canarys = config.canary.as_ref().is_some_and(|canary| &canary.channel == name);
+        if !is_canarys && !config.subscriptions.iter().any(|subscription| &subscription.channel == name) {
             notes.push(format!("note: no subscription uses the channel {name}"));
+        }
+    }
+    if let Some(canary) = &config.canary {
+        let hears = |subscription: &Subscription| {
+            let Filter { audience, kinds, .. } = &subscription.filter;
+            *audience == Audience::Operator && (kinds.is_empty() || kinds.contains(&ChangeKind::CanaryMissing))
+        };
+        if !config.subscriptions.iter().any(|s| hears(s) && s.channel != canary.channel) {
+            notes.push(format!(
+                "note: when nothing arrives through {} any more, nobody hears of it: give a subscription with audience = \"operator\" another channel",
+                canary.channel
+            ));
+        }
+        if canary.to.is_some() && canary.maildir.is_none() {
+            notes.push("note: [canary] names no maildir: it counts as missing until `tenderwatch canary arrived` is given the mail".to_owned());
         }
     }
     for topic in &config.topics {

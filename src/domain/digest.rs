@@ -10,7 +10,7 @@ use super::change::{ChangeKind, StoredChange};
 use super::delivery::DeliveryId;
 use super::project::{Project, ProjectId};
 use super::rich::Block;
-use super::subscription::{Frequency, Language};
+use super::subscription::{Frequency, Language, Subscription};
 
 /// A change with what a reader needs to make sense of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,8 +64,71 @@ pub struct FigureLine {
     pub of: u64,
     /// What it moved by since the last digest.
     pub moved: i64,
+    /// Whose part in that is largest, the largest first; it need not add up to the whole.
+    pub movers: Vec<Mover>,
     /// Year-on-year growth in words that figures gave: `+42.0 %`, `from nothing`, `too early`.
     pub growth: super::digest::GrowthLine,
+}
+
+/// A project that moved a total.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mover {
+    /// The project.
+    pub project: ProjectId,
+    /// Its title.
+    pub title: String,
+    /// By how much, in ten-thousandths of the total's currency.
+    pub moved: i64,
+}
+
+/// What only mentions the topic: kept, in no total, and not told when it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearMiss {
+    /// The project.
+    pub project: ProjectId,
+    /// Its title.
+    pub title: String,
+    /// The term that stands in it.
+    pub term: String,
+    /// Where: `requirement`, `boilerplate`, `title`.
+    pub field: String,
+    /// The sentence it stands in.
+    pub sentence: String,
+    /// The original's address.
+    pub url: Option<String>,
+}
+
+/// Why a message is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Occasion {
+    /// Something changed.
+    #[default]
+    News,
+    /// A period was empty, and the subscription wants to hear that.
+    Quiet,
+    /// A subscription begins: where things stand.
+    Summary,
+    /// Nothing is new, but a tender closes before the next message would come.
+    Reminder,
+    /// Nothing is new, but a week's near misses are to be shown.
+    NearMisses,
+    /// Somebody proves a channel.
+    Test,
+}
+
+impl Occasion {
+    /// The word in JSON, tables and templates.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::News => "news",
+            Self::Quiet => "quiet",
+            Self::Summary => "summary",
+            Self::Reminder => "reminder",
+            Self::NearMisses => "near_misses",
+            Self::Test => "test",
+        }
+    }
 }
 
 /// Growth as a digest prints it.
@@ -104,6 +167,39 @@ pub struct Digest {
     pub closing: Vec<Closing>,
     /// How the sources are.
     pub sources: Vec<SourceHealth>,
+    /// Why it is sent.
+    pub occasion: Occasion,
+    /// The latest awards, where it says how things stand.
+    pub latest: Vec<Item>,
+    /// What was nearly of the topic and was not told.
+    pub near_misses: Vec<NearMiss>,
+    /// What addresses of our own pages begin with, without a slash at the end; nothing without such pages.
+    pub base_url: Option<String>,
+}
+
+impl Digest {
+    /// A digest that says nothing yet, to one subscription at an instant.
+    #[must_use]
+    pub fn empty(id: String, subscription: &Subscription, now: Timestamp) -> Self {
+        Self {
+            id,
+            subscription: subscription.name.clone(),
+            topic: String::new(),
+            language: subscription.language,
+            frequency: subscription.rhythm.frequency,
+            composed_at: now,
+            day: super::stamp::china_day(now),
+            items: Vec::new(),
+            figures: Vec::new(),
+            counts: Vec::new(),
+            closing: Vec::new(),
+            sources: Vec::new(),
+            occasion: Occasion::News,
+            latest: Vec::new(),
+            near_misses: Vec::new(),
+            base_url: None,
+        }
+    }
 }
 
 /// A picture that travels with a message.
@@ -120,6 +216,12 @@ pub struct Image {
 /// Stands for a receiver's own address in a text and an HTML that are the same for many: whoever composes for the receiver puts
 /// the address in its place. No template and no outsider can write it: it is no character that is printed.
 pub const MANAGE_MARK: &str = "\u{f8f0}";
+
+/// Stands for the subscription's name in a message that is the same for many subscriptions.
+pub const NAME_MARK: &str = "\u{f8f1}";
+
+/// Stands for the digest's id in such a message.
+pub const ID_MARK: &str = "\u{f8f2}";
 
 /// A finished message, in every form a channel may want.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,6 +288,12 @@ fn rank(kind: ChangeKind) -> u8 {
 #[must_use]
 pub fn id(subscription: &str, last_seq: i64) -> String {
     format!("g_{}", hash(&[subscription, &last_seq.to_string()]))
+}
+
+/// The id of one message of a run: the same subscription, period and part always give the same.
+#[must_use]
+pub fn run_id(subscription: &str, period: &str, part: &str) -> String {
+    format!("g_{}", hash(&[subscription, period, part]))
 }
 
 /// A delivery's id: the same digest to the same receiver always has the same.

@@ -112,7 +112,11 @@ pub mod schedule;
 
 pub mod blame;
 
+pub mod bounce;
+
 pub mod retry;
+
+pub mod return_path;
 
 #[cfg(test)]
 pub(crate) mod samples;

@@ -114,7 +114,7 @@ fn compose(rooms: &Rooms, subscription: &Subscription) -> Result<Step> {
             return Ok(Step { written: false, more });
         }
         let digest = assemble(rooms, w, subscription, &memory, items, now)?;
-        let message = crate::telling::render(&digest)?;
+        let message = crate::telling::render(&rooms.templates, &digest)?;
         let row = DigestRow {
             id: digest.id.clone(),
             subscription: subscription.name.clone(),
@@ -246,6 +246,10 @@ fn assemble(
         sources: sources(rooms, r)?,
         items,
         topic,
+        occasion: Default::default(),
+        latest: Vec::new(),
+        near_misses: Vec::new(),
+        base_url: None,
     })
 }
 
@@ -270,6 +274,7 @@ fn figures(totals: &Totals, then: Option<&Totals>, known: Known) -> Vec<FigureLi
                 disclosed: tally.disclosed.unsigned_abs(),
                 of: totals.of(kind).unsigned_abs(),
                 moved: if then.is_some() { tally.sum - before } else { 0 },
+                movers: Vec::new(),
                 growth: growth::trailing_12(&Series::of(totals, Measure::Sum(kind, currency), known)).line(),
             });
         }

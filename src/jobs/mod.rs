@@ -25,15 +25,23 @@ pub mod subscriptions;
 
 pub mod links;
 
+pub mod bounces;
+
 pub mod digest;
 
 pub mod deliver;
+
+pub mod canary;
+
+pub mod outbox;
 
 pub mod audit;
 
 pub mod report;
 
 pub mod evidence;
+
+pub mod confirming;
 
 mod shifts;
 
@@ -44,6 +52,8 @@ pub mod filings;
 pub mod suppliers;
 
 mod spreadsheet;
+
+pub mod templates;
 
 pub mod reread;
 
@@ -60,6 +70,7 @@ use crate::figures::milestone::Step;
 use crate::platform::clock::Clock;
 use crate::platform::lock::Lock;
 use crate::store::Store;
+use crate::telling::Templates;
 
 /// Every room that a walk goes through, built once by the hallway.
 pub struct Rooms {
@@ -73,6 +84,8 @@ pub struct Rooms {
     pub channels: Channels,
     /// The only clock.
     pub clock: Clock,
+    /// The templates of messages.
+    pub templates: Templates,
     /// Round figures of the totals that are worth telling.
     pub milestones: Vec<Step>,
     /// What the passes in links are made with.

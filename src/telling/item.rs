@@ -11,7 +11,7 @@ use crate::domain::change::{Audience, ChangeKind, FieldChange};
 use crate::domain::digest::Item;
 use crate::domain::notice::LotStatus;
 use crate::domain::organisation::Organisation;
-use crate::domain::project::{Project, ProjectLot, Status};
+use crate::domain::project::{Project, ProjectId, ProjectLot, Status};
 use crate::domain::stamp::{Stamp, china_day};
 use crate::domain::subscription::Language;
 
@@ -151,16 +151,17 @@ pub(super) struct FieldView {
 /// A change, ready for a template.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct ItemView {
-    /// From 1, through all groups.
-    pub number: usize,
     /// The kind's word.
-    pub kind: &'static str,
-    title: String,
+    kind: &'static str,
+    /// What it is called: the project's title, or else the notice's.
+    pub title: String,
     /// The project's id, for `tenderwatch project show`.
     project: Option<i64>,
     facts: Vec<Fact>,
     notice_title: Option<String>,
     url: Option<String>,
+    /// Our own page of it, where there are such pages.
+    evidence: Option<String>,
     published: Option<Day>,
     source: Option<String>,
     seen: Moment,
@@ -171,7 +172,7 @@ pub(super) struct ItemView {
 }
 
 /// Prepares one change.
-pub(super) fn of(item: &Item, number: usize, eye: Eye) -> ItemView {
+pub(super) fn of(item: &Item, eye: Eye, base_url: Option<&str>) -> ItemView {
     let change = &item.stored.change;
     let notice_title = item.notice_title.as_deref().map(title).filter(|title| !title.is_empty());
     let project = item.project.as_ref();
@@ -182,7 +183,6 @@ pub(super) fn of(item: &Item, number: usize, eye: Eye) -> ItemView {
         facts.extend(change.fields.iter().filter_map(stated));
     }
     ItemView {
-        number,
         kind: change.kind.word(),
         title: own_title.clone().or_else(|| notice_title.clone()).unwrap_or_default(),
         project: project.map(|(id, _)| id.0),
@@ -190,6 +190,7 @@ pub(super) fn of(item: &Item, number: usize, eye: Eye) -> ItemView {
         // Most notices are titled "<project>公告": saying it twice says nothing.
         notice_title: notice_title.filter(|title| !own_title.as_ref().is_some_and(|own| title.contains(own.as_str()))),
         url: item.url.as_deref().and_then(plain::url),
+        evidence: base_url.and_then(|base| evidence(item, base)),
         published: change.published_at.map(|stamp| eye.day(stamp.day())),
         source: change.source.as_deref().map(|source| plain::line(source, NAME_CHARS_MAX)),
         seen: eye.china(change.seen_at),
@@ -201,6 +202,20 @@ pub(super) fn of(item: &Item, number: usize, eye: Eye) -> ItemView {
         },
         told: item.told_at.map(|at| eye.day(china_day(at))),
     }
+}
+
+/// Our own page of a change's project, or else of its notice.
+pub(super) fn evidence(item: &Item, base_url: &str) -> Option<String> {
+    match (&item.project, &item.stored.change.notice) {
+        (Some((id, _)), _) => project_page(base_url, *id),
+        (None, Some(notice)) => plain::url(&format!("{base_url}/notices/{notice}")),
+        (None, None) => None,
+    }
+}
+
+/// Our own page of a project.
+pub(super) fn project_page(base_url: &str, id: ProjectId) -> Option<String> {
+    plain::url(&format!("{base_url}/projects/{}", id.0))
 }
 
 /// Fields that every telling of a project says, so that a later one may recall it.
@@ -365,6 +380,12 @@ impl Eye {
             suppliers: bounded(lot.suppliers.iter().map(name)),
             joint: lot.joint,
         }
+    }
+
+    /// The suppliers of a change that win for the first time on record.
+    pub(super) fn firsts(self, fields: &[FieldChange]) -> Vec<String> {
+        let shifts = self.shifts(fields).into_iter();
+        shifts.filter(|shift| shift.field == "first_win").filter_map(|shift| shift.who).collect()
     }
 
     /// Shifts, each with the suppliers that stand before it; those before any are nobody's in particular.

@@ -3,10 +3,10 @@
 
 use serde::Serialize;
 
-use super::{Occasion, plain};
+use super::{item, plain};
 use crate::domain::amount::Amount;
 use crate::domain::change::FieldChange;
-use crate::domain::digest::{Closing, Digest, FigureLine, GrowthLine, Item, SourceHealth};
+use crate::domain::digest::{Closing, Digest, FigureLine, GrowthLine, Item, Mover, NearMiss, Occasion, SourceHealth};
 use crate::domain::organisation::Organisation;
 use crate::domain::project::{Project, ProjectId, ProjectLot};
 
@@ -15,7 +15,7 @@ const TEXT_CHARS_MAX: usize = 500;
 
 #[derive(Serialize)]
 pub(super) struct DigestJson {
-    r#type: Occasion,
+    r#type: &'static str,
     id: String,
     subscription: String,
     topic: String,
@@ -27,6 +27,9 @@ pub(super) struct DigestJson {
     counts: serde_json::Map<String, serde_json::Value>,
     closing: Vec<ClosingJson>,
     sources: Vec<SourceJson>,
+    occasion: &'static str,
+    latest_awards: Vec<ItemJson>,
+    near_misses: Vec<NearMissJson>,
 }
 
 #[derive(Serialize)]
@@ -41,6 +44,7 @@ struct ItemJson {
     reason: String,
     seen_at: String,
     told_at: Option<String>,
+    evidence_url: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -132,6 +136,25 @@ struct FigureJson {
     of: u64,
     moved: String,
     growth: GrowthJson,
+    movers: Vec<MoverJson>,
+}
+
+#[derive(Serialize)]
+struct MoverJson {
+    project: i64,
+    title: String,
+    moved: String,
+}
+
+#[derive(Serialize)]
+struct NearMissJson {
+    project: i64,
+    title: String,
+    term: String,
+    field: String,
+    sentence: String,
+    url: Option<String>,
+    evidence_url: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -147,6 +170,7 @@ struct ClosingJson {
     title: String,
     deadline_at: String,
     url: Option<String>,
+    evidence_url: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -157,24 +181,28 @@ struct SourceJson {
 }
 
 /// The digest for programs.
-pub(super) fn of(digest: &Digest, occasion: Occasion) -> DigestJson {
+pub(super) fn of(digest: &Digest) -> DigestJson {
+    let base_url = digest.base_url.as_deref();
     DigestJson {
-        r#type: occasion,
+        r#type: if digest.occasion == Occasion::Test { "test" } else { "digest" },
         id: digest.id.clone(),
         subscription: digest.subscription.clone(),
         topic: digest.topic.clone(),
         language: digest.language.word(),
         composed_at: digest.composed_at.to_string(),
         day: digest.day.to_string(),
-        items: digest.items.iter().map(of_item).collect(),
+        items: digest.items.iter().map(|item| of_item(item, base_url)).collect(),
         figures: digest.figures.iter().map(of_figure).collect(),
         counts: digest.counts.iter().map(|(status, count)| (status.clone(), (*count).into())).collect(),
-        closing: digest.closing.iter().map(of_closing).collect(),
+        closing: digest.closing.iter().map(|closing| of_closing(closing, base_url)).collect(),
         sources: digest.sources.iter().map(of_source).collect(),
+        occasion: digest.occasion.word(),
+        latest_awards: digest.latest.iter().map(|item| of_item(item, base_url)).collect(),
+        near_misses: digest.near_misses.iter().map(|near| of_near_miss(near, base_url)).collect(),
     }
 }
 
-fn of_item(item: &Item) -> ItemJson {
+fn of_item(item: &Item, base_url: Option<&str>) -> ItemJson {
     let change = &item.stored.change;
     ItemJson {
         seq: item.stored.seq,
@@ -195,6 +223,7 @@ fn of_item(item: &Item) -> ItemJson {
         reason: text(&change.reason),
         seen_at: change.seen_at.to_string(),
         told_at: item.told_at.map(|at| at.to_string()),
+        evidence_url: base_url.and_then(|base| item::evidence(item, base)),
     }
 }
 
@@ -280,6 +309,24 @@ fn of_figure(line: &FigureLine) -> FigureJson {
             GrowthLine::Tenths(tenths) => GrowthJson::Rate { percent: percent(*tenths) },
             GrowthLine::NotComputable(why) => GrowthJson::NotComputable { not_computable: text(why) },
         },
+        movers: line.movers.iter().map(|mover| of_mover(mover, line.sum)).collect(),
+    }
+}
+
+fn of_mover(mover: &Mover, total: crate::domain::money::Money) -> MoverJson {
+    let moved = crate::domain::money::Money { ten_thousandths: mover.moved, ..total };
+    MoverJson { project: mover.project.0, title: text(&mover.title), moved: moved.decimal() }
+}
+
+fn of_near_miss(near: &NearMiss, base_url: Option<&str>) -> NearMissJson {
+    NearMissJson {
+        project: near.project.0,
+        title: text(&near.title),
+        term: text(&near.term),
+        field: text(&near.field),
+        sentence: text(&near.sentence),
+        url: near.url.as_deref().and_then(plain::url),
+        evidence_url: base_url.and_then(|base| item::project_page(base, near.project)),
     }
 }
 
@@ -289,12 +336,13 @@ fn percent(tenths: i64) -> String {
     format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10)
 }
 
-fn of_closing(closing: &Closing) -> ClosingJson {
+fn of_closing(closing: &Closing, base_url: Option<&str>) -> ClosingJson {
     ClosingJson {
         project: closing.project.0,
         title: text(&closing.title),
         deadline_at: closing.deadline_at.iso(),
         url: closing.url.as_deref().and_then(plain::url),
+        evidence_url: base_url.and_then(|base| item::project_page(base, closing.project)),
     }
 }
 

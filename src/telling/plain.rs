@@ -38,11 +38,11 @@ pub(crate) fn line(text: &str, chars_max: usize) -> String {
 }
 
 /// Characters that change how their neighbours are shown without being seen: direction overrides and isolates, marks,
-/// zero-width blanks, tags.
+/// zero-width blanks, tags; and those that stand for a receiver's own address in what we write ourselves.
 fn is_trick(character: char) -> bool {
     matches!(character,
         '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        | '\u{2060}'..='\u{206f}' | '\u{f8f0}'..='\u{f8f2}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// An address of the web as it may stand in an attribute and in a Markdown link, or nothing.

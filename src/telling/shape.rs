@@ -1,9 +1,10 @@
 //! The templates and how they escape: HTML by entities, Markdown by numeric references, text not at all. A shape (mail, text,
-//! chat block) is the same in every language; the words come from `<language>/words.txt`.
+//! chat block) is the same in every language; the words come from `<language>/words.txt`. Compiled once, for every digest.
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use serde::Serialize;
 
 use super::item::ItemView;
 use super::view::View;
@@ -11,33 +12,41 @@ use super::{TellingError, plain};
 use crate::domain::subscription::Language;
 
 /// Name and text of every template, compiled in.
-const TEMPLATES: [(&str, &str); 9] = [
+const TEMPLATES: [(&str, &str); 12] = [
     ("zh/words.txt", include_str!("../../templates/digest/zh/words.txt")),
     ("en/words.txt", include_str!("../../templates/digest/en/words.txt")),
     ("subject.txt", include_str!("../../templates/digest/subject.txt")),
     ("mail.txt", include_str!("../../templates/digest/mail.txt")),
+    ("item.txt", include_str!("../../templates/digest/item.txt")),
     ("mail.html", include_str!("../../templates/digest/mail.html")),
+    ("item.html", include_str!("../../templates/digest/item.html")),
     ("head.md", include_str!("../../templates/digest/head.md")),
     ("block.md", include_str!("../../templates/digest/block.md")),
     ("totals.md", include_str!("../../templates/digest/totals.md")),
+    ("more.md", include_str!("../../templates/digest/more.md")),
     ("foot.md", include_str!("../../templates/digest/foot.md")),
 ];
 
 /// The longest subject, in characters: mail programs show fewer.
 const SUBJECT_CHARS_MAX: usize = 150;
 
-/// The templates in one language.
-pub(super) struct Shape {
+/// Every template, compiled once and shared.
+#[derive(Debug)]
+pub struct Templates {
     environment: Environment<'static>,
-    language: Language,
 }
 
-impl Shape {
-    /// Compiles the templates.
-    pub(super) fn new(language: Language) -> Result<Self, TellingError> {
+impl Templates {
+    /// The templates as they are shipped.
+    pub fn built_in() -> Result<Self, TellingError> {
+        Self::with([])
+    }
+
+    /// The same with an operator's own in the place of those of the same name; a name that is not known is refused.
+    pub fn with(own: impl IntoIterator<Item = (String, String)>) -> Result<Self, TellingError> {
         let mut environment = Environment::new();
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-        environment.set_syntax(syntax.map_err(|source| TellingError::Template { template: "syntax", source })?);
+        environment.set_syntax(syntax.map_err(|source| TellingError::template("syntax", source))?);
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
             Some((_, "html")) => AutoEscape::Html,
@@ -57,56 +66,128 @@ impl Shape {
             };
             out.write_str(&escaped).map_err(minijinja::Error::from)
         });
-        for (template, text) in TEMPLATES {
-            environment.add_template(template, text).map_err(|source| TellingError::Template { template, source })?;
+        for (name, text) in TEMPLATES {
+            environment.add_template(name, text).map_err(|source| TellingError::template(name, source))?;
         }
-        Ok(Self { environment, language })
+        for (name, text) in own {
+            if !Self::is_known(&name) {
+                return Err(TellingError::Unknown { template: name });
+            }
+            let added = environment.add_template_owned(name.clone(), text);
+            added.map_err(|source| TellingError::template(&name, source))?;
+        }
+        Ok(Self { environment })
     }
 
-    fn render(&self, template: &'static str, view: &View, item: Option<&ItemView>) -> Result<String, TellingError> {
-        let language = self.language.word();
+    /// The names of all templates: what a file that takes the place of one has to be called.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        TEMPLATES.into_iter().map(|(name, _)| name)
+    }
+
+    /// Whether a template has that name.
+    #[must_use]
+    pub fn is_known(name: &str) -> bool {
+        Self::names().any(|known| known == name)
+    }
+
+    fn render(&self, template: &'static str, language: Language, v: &Value, i: &Value) -> Result<String, TellingError> {
+        let language = language.word();
         let words = format!("{language}/words.txt");
-        let (v, i) = (Value::from(Serde(view)), Value::from(Serde(item)));
         self.environment
             .get_template(template)
             .and_then(|compiled| compiled.render(context! { v, i, words, language }))
-            .map_err(|source| TellingError::Template { template, source })
+            .map_err(|source| TellingError::template(template, source))
+    }
+}
+
+/// A digest before the templates, seen once for all of them.
+pub(super) struct Frame<'t> {
+    templates: &'t Templates,
+    language: Language,
+    view: Value,
+}
+
+impl<'t> Frame<'t> {
+    /// Puts a view before the templates.
+    pub(super) fn new(templates: &'t Templates, language: Language, view: &View) -> Self {
+        Self { templates, language, view: seen(view) }
+    }
+
+    fn of(&self, template: &'static str) -> Result<String, TellingError> {
+        self.templates.render(template, self.language, &self.view, &Value::from(()))
     }
 
     /// The news in one line.
-    pub(super) fn subject(&self, view: &View) -> Result<String, TellingError> {
-        Ok(plain::line(&self.render("subject.txt", view, None)?, SUBJECT_CHARS_MAX))
+    pub(super) fn subject(&self) -> Result<String, TellingError> {
+        Ok(plain::line(&self.of("subject.txt")?, SUBJECT_CHARS_MAX))
     }
 
     /// The whole as text.
-    pub(super) fn text(&self, view: &View) -> Result<String, TellingError> {
-        Ok(tidy(&self.render("mail.txt", view, None)?, 1) + "\n")
+    pub(super) fn text(&self) -> Result<String, TellingError> {
+        Ok(tidy(&self.of("mail.txt")?, 1) + "\n")
     }
 
     /// The whole as HTML.
-    pub(super) fn html(&self, view: &View) -> Result<String, TellingError> {
-        Ok(tidy(&self.render("mail.html", view, None)?, 0) + "\n")
+    pub(super) fn html(&self) -> Result<String, TellingError> {
+        Ok(tidy(&self.of("mail.html")?, 0) + "\n")
     }
 
     /// The first block of a chat message.
-    pub(super) fn head(&self, view: &View) -> Result<String, TellingError> {
-        self.render("head.md", view, None).map(|text| tidy(&text, 0))
-    }
-
-    /// One change on chat.
-    pub(super) fn block(&self, view: &View, item: &ItemView) -> Result<String, TellingError> {
-        self.render("block.md", view, Some(item)).map(|text| tidy(&text, 0))
+    pub(super) fn head(&self) -> Result<String, TellingError> {
+        self.of("head.md").map(|text| tidy(&text, 0))
     }
 
     /// Totals and deadlines on chat; empty where there are none.
-    pub(super) fn totals(&self, view: &View) -> Result<String, TellingError> {
-        self.render("totals.md", view, None).map(|text| tidy(&text, 0))
+    pub(super) fn totals(&self) -> Result<String, TellingError> {
+        self.of("totals.md").map(|text| tidy(&text, 0))
+    }
+
+    /// The latest awards and near misses on chat; empty where there are none.
+    pub(super) fn more(&self) -> Result<String, TellingError> {
+        self.of("more.md").map(|text| tidy(&text, 0))
     }
 
     /// The last block of a chat message.
-    pub(super) fn foot(&self, view: &View) -> Result<String, TellingError> {
-        self.render("foot.md", view, None).map(|text| tidy(&text, 0))
+    pub(super) fn foot(&self) -> Result<String, TellingError> {
+        self.of("foot.md").map(|text| tidy(&text, 0))
     }
+}
+
+/// One change before the templates: the same in every message of its language and day.
+pub(super) struct Piece<'t> {
+    templates: &'t Templates,
+    language: Language,
+    item: Value,
+}
+
+impl<'t> Piece<'t> {
+    /// Puts a change before the templates.
+    pub(super) fn new(templates: &'t Templates, language: Language, item: &ItemView) -> Self {
+        Self { templates, language, item: seen(item) }
+    }
+
+    fn of(&self, template: &'static str) -> Result<String, TellingError> {
+        self.templates.render(template, self.language, &Value::from(()), &self.item)
+    }
+
+    /// In the mail as text.
+    pub(super) fn text(&self) -> Result<String, TellingError> {
+        self.of("item.txt").map(|text| tidy(&text, 0))
+    }
+
+    /// In the mail as HTML.
+    pub(super) fn html(&self) -> Result<String, TellingError> {
+        self.of("item.html").map(|text| tidy(&text, 0))
+    }
+
+    /// On chat.
+    pub(super) fn block(&self) -> Result<String, TellingError> {
+        self.of("block.md").map(|text| tidy(&text, 0))
+    }
+}
+
+fn seen(value: &impl Serialize) -> Value {
+    Value::from(Serde(value))
 }
 
 /// Lines without trailing blanks, and at most so many empty ones in a row: templates may be laid out for their readers.

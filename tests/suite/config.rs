@@ -63,8 +63,8 @@ fn the_example_loads_and_means_what_it_says() {
 fn every_default_that_the_example_shows_is_the_true_one() {
     let text = fs::read_to_string(root().join("config/example.toml")).unwrap();
     let shown = |line: &&str| line.starts_with("# ") && line[2..].split_once(" = ").is_some_and(|(key, _)| is_key(key));
-    // `ca_file` and `hello_name` have no default; their lines say so above them.
-    let without_default = ["ca_file", "hello_name"];
+    // These have no default; their lines say so above them.
+    let without_default = ["ca_file", "hello_name", "per_minute"];
     let uncommented: Vec<String> = text
         .lines()
         .map(|line| match line {
@@ -209,13 +209,14 @@ fn checking_looks_at_every_file_that_is_pointed_to() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     write(&at("open"), TOPSECRET, 0o644);
-    write(&at("good"), TOPSECRET, 0o600);
+    write(&at("good"), "whsk_nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=\n", 0o600);
+    write(&at("no-key"), TOPSECRET, 0o600);
     write(&at("no-address"), TOPSECRET, 0o600);
     write(&at("ca.pem"), "no certificate", 0o644);
     let text = format!(
         "{LEAST}[channels.a.email]\nfrom = \"a@b.example\"\nhost = \"b.example\"\nuser = \"u\"\n\
          password_file = \"{d}/open\"\nca_file = \"{d}/ca.pem\"\n\
-         [channels.b.webhook]\nurl = \"https://b.example/\"\nsecret_files = [\"{d}/good\", \"{d}/gone\"]\n\
+         [channels.b.webhook]\nurl = \"https://b.example/\"\nsecret_files = [\"{d}/good\", \"{d}/gone\", \"{d}/no-key\"]\n\
          [channels.c.feishu]\nurl_file = \"{d}/no-address\"\n",
         d = folder.path().display()
     );
@@ -224,8 +225,14 @@ fn checking_looks_at_every_file_that_is_pointed_to() {
     let report = config::check(&at("config.toml")).unwrap_err();
     let told = report.plain();
     let lines: Vec<usize> = report.mistakes().iter().map(|mistake| report.place(mistake).line).collect();
-    assert_eq!(lines, [10, 11, 14, 16], "{told}");
-    for words in ["chmod 600", "holds no certificate", "gone: No such file", "holds no web address"] {
+    assert_eq!(lines, [10, 11, 14, 14, 16], "{told}");
+    for words in [
+        "chmod 600",
+        "holds no certificate",
+        "gone: No such file",
+        "no-key holds no signing key",
+        "holds no web address",
+    ] {
         assert!(told.contains(words), "{words}\n{told}");
     }
     assert!(!told.contains(TOPSECRET) && !report.rendered(false).contains(TOPSECRET));

@@ -8,7 +8,10 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date, datetime, time};
 use tenderwatch::domain::amount::{Amount, Claim};
 use tenderwatch::domain::change::{Change, ChangeKind, FieldChange, StoredChange, Telling};
-use tenderwatch::domain::digest::{Closing, Digest, FigureLine, GrowthLine, Item, Message, SourceHealth};
+use tenderwatch::domain::digest::{
+    Closing, Digest, FigureLine, GrowthLine, ID_MARK, Item, MANAGE_MARK, Message, Mover, NAME_MARK, NearMiss, Occasion,
+    SourceHealth,
+};
 use tenderwatch::domain::money::Money;
 use tenderwatch::domain::notice::{LotStatus, Method};
 use tenderwatch::domain::organisation::Organisation;
@@ -17,9 +20,18 @@ use tenderwatch::domain::region::Region;
 use tenderwatch::domain::rich::{Block, Span};
 use tenderwatch::domain::stamp::Stamp;
 use tenderwatch::domain::subscription::{Frequency, Language};
-use tenderwatch::telling::{render, render_test};
+use tenderwatch::telling::{self, TellingError, Templates};
 
 const DAY: Date = date(2019, 9, 24);
+
+/// With the templates as they are shipped.
+fn render(digest: &Digest) -> Result<Message, TellingError> {
+    telling::render(&Templates::built_in().unwrap(), digest)
+}
+
+fn render_test(digest: &Digest) -> Result<Message, TellingError> {
+    telling::render_test(&Templates::built_in().unwrap(), digest)
+}
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -207,12 +219,25 @@ fn record() -> Item {
 }
 
 fn figures() -> Vec<FigureLine> {
+    let mover = |project, title: &str, units: i64| Mover {
+        project: ProjectId(project),
+        title: title.into(),
+        moved: units * 10_000,
+    };
     let line = |kind: &str, sum, disclosed, moved, growth| FigureLine {
         kind: kind.into(),
         sum,
         disclosed,
         of: 57,
         moved,
+        movers: match kind {
+            "budget" => vec![
+                mover(46, "不动产登记区块链平台（第二次）", 8_000_000),
+                mover(43, "区块链技术在跨境贸易中的应用咨询服务", 1_000_000),
+            ],
+            "award" => vec![mover(42, "电子即开型彩票区块链应用研究项目", -1_200_000)],
+            _ => Vec::new(),
+        },
         growth,
     };
     vec![
@@ -256,6 +281,10 @@ fn digest(items: Vec<Item>, language: Language) -> Digest {
                 failing_since: Some(at("2019-09-22T23:05:00Z")),
             },
         ],
+        occasion: Occasion::News,
+        latest: Vec::new(),
+        near_misses: Vec::new(),
+        base_url: None,
     }
 }
 
@@ -266,6 +295,52 @@ fn daily(language: Language) -> Digest {
     let mut digest = digest(items, language);
     if language == Language::En {
         digest.subscription = "daily".into();
+    }
+    digest
+}
+
+/// A supplier that was never seen before, beside the award that it won.
+fn first_win(language: Language) -> Digest {
+    let mut shift = haidian();
+    shift.stored = change(ChangeKind::Shifted, 111, 41);
+    shift.stored.change.fields = vec![
+        moved("supplier", None, Some("太极计算机股份有限公司")),
+        moved("first_win", None, Some("2019-09-23")),
+        moved("supplier", None, Some("北京邮电大学")),
+        moved("first_in_region", None, Some("110000")),
+    ];
+    let mut digest = digest(vec![haidian(), lottery(), shift], language);
+    digest.base_url = Some("https://tenders.example.org".into());
+    digest.near_misses = vec![near_miss()];
+    digest
+}
+
+fn near_miss() -> NearMiss {
+    NearMiss {
+        project: ProjectId(99),
+        title: "市级数据中心机房运维服务".into(),
+        term: "区块链".into(),
+        field: "requirement".into(),
+        sentence: "供应商应了解区块链、人工智能等新技术的发展。".into(),
+        url: Some("http://www.ccgp.gov.cn/cggg/dfgg/gkzb/201909/t20190923_1280199.htm".into()),
+    }
+}
+
+/// A message that is no news.
+fn besides(occasion: Occasion, language: Language) -> Digest {
+    let mut digest = digest(Vec::new(), language);
+    digest.occasion = occasion;
+    match occasion {
+        Occasion::Summary => digest.latest = vec![haidian(), lottery()],
+        Occasion::NearMisses => digest.near_misses = vec![near_miss()],
+        _ => {}
+    }
+    if occasion != Occasion::Summary {
+        digest.figures.clear();
+        digest.counts.clear();
+    }
+    if occasion == Occasion::NearMisses {
+        digest.closing.clear();
     }
     digest
 }
@@ -396,6 +471,73 @@ fn two_awards_of_one_project_are_counted_and_summed_once() {
 }
 
 #[test]
+fn a_first_win_is_said_by_name_in_the_subject() {
+    let message = check("first_zh", &first_win(Language::Zh));
+    assert_eq!(message.subject, "2 项区块链中标，已披露 2,708 万元；太极计算机股份有限公司首次中标");
+    let message = check("first_en", &first_win(Language::En));
+    assert_eq!(message.subject, "2 new blockchain awards, ¥27.1M disclosed; first win for 太极计算机股份有限公司");
+    let mut two = first_win(Language::En);
+    two.items[2].stored.change.fields.push(moved("supplier", None, Some("联动优势科技有限公司")));
+    two.items[2].stored.change.fields.push(moved("first_win", None, Some("2019-09-23")));
+    let subject = render(&two).unwrap().subject;
+    assert!(subject.ends_with("first wins for 太极计算机股份有限公司 and 1 other"), "{subject}");
+}
+
+#[test]
+fn where_there_are_pages_of_our_own_mails_lead_to_them_and_to_their_own_end() {
+    let message = render(&first_win(Language::En)).unwrap();
+    for form in [&message.text, &message.html] {
+        assert!(form.contains("https://tenders.example.org/projects/41"), "{form}");
+        assert_eq!(form.matches(MANAGE_MARK).count(), 1, "{form}");
+        assert!(!form.contains("tenderwatch project show"), "{form}");
+    }
+    assert!(!chat(&message, "").contains(MANAGE_MARK), "a room cannot be managed by whoever reads it");
+    assert!(!message.json.contains(MANAGE_MARK));
+    let mut forged = first_win(Language::En);
+    forged.base_url = None;
+    forged.items[0].project.as_mut().unwrap().1.title = format!("x{MANAGE_MARK}y");
+    let message = render(&forged).unwrap();
+    assert!(!message.text.contains(MANAGE_MARK) && !message.html.contains(MANAGE_MARK), "nobody else writes a mark");
+}
+
+#[test]
+fn what_is_no_news_says_what_it_is() {
+    for (occasion, zh, en) in [
+        (
+            Occasion::Summary,
+            "区块链采购现状：共 57 个项目，9 个正在招标",
+            "Where blockchain procurement stands: 57 projects, 9 open for tenders",
+        ),
+        (
+            Occasion::Reminder,
+            "2 项区块链招标即将截止，最早9月25日",
+            "2 blockchain tenders closing soon, the first on 25 Sep",
+        ),
+        (
+            Occasion::NearMisses,
+            "区块链暂无新变化；近一周有 1 个项目提及而未推送",
+            "No blockchain news; 1 project of the last week only mentions it",
+        ),
+    ] {
+        let name = occasion.word();
+        assert_eq!(check(&format!("{name}_zh"), &besides(occasion, Language::Zh)).subject, zh);
+        assert_eq!(check(&format!("{name}_en"), &besides(occasion, Language::En)).subject, en);
+    }
+}
+
+#[test]
+fn a_message_for_many_becomes_each_ones_own() {
+    let mut own = daily(Language::Zh);
+    own.subscription = "s_0123456789abcdef".into();
+    own.id = "g_1".into();
+    let mut shared = own.clone();
+    shared.subscription = NAME_MARK.into();
+    shared.id = ID_MARK.into();
+    let message = telling::addressed(&render(&shared).unwrap(), &own.subscription, &own.id);
+    assert_eq!(message, render(&own).unwrap());
+}
+
+#[test]
 fn troubles_read_as_troubles() {
     check("operator_zh", &troubles(Language::Zh));
     check("operator_en", &troubles(Language::En));
@@ -476,7 +618,8 @@ fn keys(value: &serde_json::Value, found: &mut std::collections::BTreeSet<String
 fn every_field_of_the_json_is_promised_in_its_document() {
     let document = include_str!("../../docs/webhook.md");
     let mut found = std::collections::BTreeSet::new();
-    for digest in [daily(Language::Zh), troubles(Language::Zh)] {
+    let besides = besides(Occasion::Summary, Language::Zh);
+    for digest in [daily(Language::Zh), troubles(Language::Zh), first_win(Language::Zh), besides] {
         keys(&serde_json::from_str(&render(&digest).unwrap().json).unwrap(), &mut found);
     }
     for key in &found {

@@ -123,11 +123,32 @@ fn the_commands_of_the_documents_exist() {
 
 /// The first word always is one; the second only where the first has several.
 fn is_verb(word: &str) -> bool {
-    const SECOND: [&str; 18] = [
-        "read", "try", "list", "show", "preview", "test", "party", "filings", "backfill", "body", "undo", "decline",
-        "add", "edit", "pause", "resume", "remove", "erase",
+    const SECOND: [&str; 23] = [
+        "read",
+        "try",
+        "list",
+        "show",
+        "preview",
+        "test",
+        "party",
+        "filings",
+        "backfill",
+        "body",
+        "undo",
+        "decline",
+        "key",
+        "retry",
+        "cancel",
+        "receivers",
+        "resume",
+        "add",
+        "edit",
+        "pause",
+        "remove",
+        "erase",
+        "arrived",
     ];
-    const FIRST: [&str; 16] = [
+    const FIRST: [&str; 19] = [
         "demo",
         "run",
         "check",
@@ -143,6 +164,9 @@ fn is_verb(word: &str) -> bool {
         "report",
         "review",
         "reread",
+        "webhook",
+        "deliveries",
+        "canary",
         "subscriber",
     ];
     FIRST.contains(&word) || SECOND.contains(&word)

@@ -44,7 +44,25 @@ mod webhook;
 
 mod feishu;
 
+mod rooms;
+
+mod slack;
+
+mod teams;
+
+mod discord;
+
+mod dingtalk;
+mod telegram;
+
+mod wecom;
+
+mod command;
+
 mod faults;
+mod folder;
+
+mod payloads;
 
 mod secrets;
 
@@ -57,6 +75,10 @@ mod journey;
 mod crash;
 
 mod once;
+
+mod outbox;
+
+mod canary;
 
 mod reread;
 

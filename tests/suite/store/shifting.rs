@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::civil::date;
 use tenderwatch::domain::amount::Amount;
 use tenderwatch::domain::change::{Change, ChangeKind, Telling};
-use tenderwatch::domain::digest::{Digest, Item};
+use tenderwatch::domain::digest::{Digest, Item, Occasion};
 use tenderwatch::domain::money::Money;
 use tenderwatch::domain::notice::{Lot, LotStatus, Notice, NoticeKind};
 use tenderwatch::domain::organisation::Organisation;
@@ -16,7 +16,7 @@ use tenderwatch::domain::topic::{Relevance, Weight};
 use tenderwatch::figures::shifts::Thresholds;
 use tenderwatch::jobs::settle::{Arrival, settle_watching};
 use tenderwatch::store::Store;
-use tenderwatch::telling::render;
+use tenderwatch::telling::{Templates, render};
 
 use super::{TOPIC, fresh, id, now};
 
@@ -140,8 +140,12 @@ fn a_digest_says_it_in_a_sentence() {
             counts: vec![],
             closing: vec![],
             sources: vec![],
+            occasion: Occasion::News,
+            latest: vec![],
+            near_misses: vec![],
+            base_url: None,
         };
-        render(&digest).unwrap().text
+        render(&Templates::built_in().unwrap(), &digest).unwrap().text
     };
     let chinese = said(Language::Zh);
     assert!(chinese.contains("中标格局变化") && chinese.contains("有记录以来首次中标"), "{chinese}");
