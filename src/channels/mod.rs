@@ -37,7 +37,10 @@ pub mod room;
 
 mod address;
 
+mod inert;
+
 mod coded;
+mod parts;
 
 mod inert;
 
@@ -63,6 +66,9 @@ mod sample;
 mod samples;
 
 mod split;
+
+#[cfg(test)]
+mod sample;
 
 /// The channels that the configuration declares.
 #[derive(Clone, Debug, Default)]

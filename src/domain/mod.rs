@@ -98,6 +98,8 @@ pub mod review;
 
 pub mod rich;
 
+pub mod chart;
+
 mod deadline;
 
 mod life;

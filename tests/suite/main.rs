@@ -52,6 +52,8 @@ mod teams;
 
 mod discord;
 
+mod telegram;
+mod command;
 mod dingtalk;
 mod telegram;
 
