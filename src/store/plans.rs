@@ -6,15 +6,11 @@ use rusqlite::Connection;
 use super::open::{self, STEPS};
 use super::{
     audit, bodies, canary, cells, changes, deliveries, filings, history, listings, looks, notices, outbox, parties,
-    partings, projects, recount, review, rulings, sources, stops, subscriptions, tallied, totals, visits, wins,
+    partings, projects, recount, review, rulings, sources, stops, subscribers, subscriptions, tallied, totals, visits,
+    wins,
 };
 
-const ROOMS: [(&str, &[(&str, &str)]); 26] = [
-    audit, bodies, cells, changes, deliveries, filings, history, listings, looks, notices, parties, partings, projects,
-    recount, review, rulings, sources, subscribers, subscriptions, tallied, totals, visits, wins,
-};
-
-const ROOMS: [(&str, &[(&str, &str)]); 24] = [
+const ROOMS: [(&str, &[(&str, &str)]); 27] = [
     ("mod", super::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("bodies", bodies::STATEMENTS),
@@ -48,15 +44,14 @@ const ROOMS: [(&str, &[(&str, &str)]); 24] = [
 const COUNTING_ROOMS: [&str; 5] = ["mod", "recount", "review", "tallied", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
-const BOUNDED: [(&str, &str, &str); 19] = [
-const BOUNDED: [(&str, &str, &str); 20] = [
+const BOUNDED: [(&str, &str, &str); 22] = [
     ("parties", "LACKING", "ends at the first row"),
     ("history", "UNCELLED", "an index of what is not caught up yet, up to the limit; empty ever after"),
     ("sources", "SOURCES", "as many rows as the configuration has sources"),
     ("sources", "HOSTS", "as many rows as there are hosts"),
     ("rulings", "RULINGS", "as many rows as people have ruled; asked by people"),
     ("rulings", "AS_OF", "as many rows as people have ruled; once for a whole history"),
-    ("subscribers", "CANCEL", "what waits; once for a person who leaves"),
+    ("subscribers", "ERASE_STOPS", "as many rows as receivers refused for good; once for a person who asks for it"),
     ("subscribers", "ALL", "a person asks who subscribes"),
     ("subscribers", "ERASE_DELIVERIES", "once for a person who asks for it"),
     ("deliveries", "DELIVERIES", "walks the table backwards from its end, up to the limit"),
