@@ -32,6 +32,7 @@ mod usaspending;
 mod sources;
 
 mod store;
+mod subscribers;
 
 mod migrations;
 
@@ -43,6 +44,16 @@ mod webhook;
 
 mod feishu;
 
+mod rooms;
+
+mod slack;
+
+mod teams;
+
+mod discord;
+
+mod telegram;
+mod command;
 mod dingtalk;
 
 mod wecom;
@@ -65,6 +76,10 @@ mod journey;
 mod crash;
 
 mod once;
+
+mod outbox;
+
+mod canary;
 
 mod reread;
 
