@@ -52,9 +52,6 @@ mod program;
 mod redact;
 
 #[cfg(test)]
-mod sample;
-
-#[cfg(test)]
 mod samples;
 
 mod split;

@@ -53,15 +53,18 @@ mod teams;
 mod discord;
 
 mod telegram;
+
 mod command;
 mod dingtalk;
+mod telegram;
 
 mod wecom;
 
 mod command;
 
-mod faults;
 mod folder;
+
+mod faults;
 
 mod payloads;
 
