@@ -41,6 +41,8 @@ mod email;
 
 mod webhook;
 
+mod dashboard;
+
 mod feishu;
 
 mod dingtalk;
