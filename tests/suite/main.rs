@@ -43,6 +43,8 @@ mod email;
 
 mod webhook;
 
+mod dashboard;
+
 mod feishu;
 
 mod rooms;
