@@ -37,6 +37,7 @@ mod migrations;
 
 mod digests;
 
+mod bounces;
 mod email;
 
 mod webhook;
