@@ -42,13 +42,25 @@ mod inert;
 mod coded;
 mod parts;
 
+mod inert;
+
+mod coded;
+mod parts;
+
+mod inert;
+
 mod literal;
+
+mod parts;
 
 mod post;
 
 mod program;
 
 mod redact;
+
+#[cfg(test)]
+mod sample;
 
 #[cfg(test)]
 mod samples;
@@ -240,10 +252,15 @@ impl Channels {
     /// Whom a subscription on this channel reaches: the declared addresses for mail, the channel itself otherwise. One
     /// delivery is made for each.
     pub fn receivers(&self, channel: &str, declared: &[String]) -> Vec<String> {
-        if self.by_name.get(channel).is_some_and(|way| way.is_addressed()) {
+        if self.is_addressed(channel) {
             return declared.to_vec();
         }
         vec![channel.to_owned()]
+    }
+
+    /// Whether a channel's receivers are somebody's addresses, each on its own; false where it is unknown.
+    pub fn is_addressed(&self, channel: &str) -> bool {
+        self.by_name.get(channel).is_some_and(|way| way.is_addressed())
     }
 
     /// How much a channel takes; one at a time where it is unknown.

@@ -31,11 +31,11 @@ pub mod subscription;
 
 pub mod delivery;
 
-pub mod canary;
 pub mod filter;
 
 pub mod subscriber;
 
+pub mod canary;
 pub mod pass;
 
 pub mod digest;
@@ -97,6 +97,8 @@ pub mod ruled;
 pub mod review;
 
 pub mod rich;
+
+pub mod chart;
 
 mod deadline;
 

@@ -31,11 +31,17 @@ pub mod digest;
 
 pub mod deliver;
 
+pub mod canary;
+
+pub mod outbox;
+
 pub mod audit;
 
 pub mod report;
 
 pub mod evidence;
+
+pub mod confirming;
 
 mod shifts;
 

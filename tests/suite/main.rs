@@ -32,6 +32,7 @@ mod usaspending;
 mod sources;
 
 mod store;
+mod subscribers;
 
 mod migrations;
 
@@ -44,7 +45,17 @@ mod webhook;
 
 mod feishu;
 
+mod rooms;
+
+mod slack;
+
+mod teams;
+
+mod discord;
+
+mod command;
 mod dingtalk;
+mod telegram;
 
 mod wecom;
 
@@ -52,6 +63,8 @@ mod command;
 
 mod faults;
 mod folder;
+
+mod payloads;
 
 mod secrets;
 
@@ -64,6 +77,10 @@ mod journey;
 mod crash;
 
 mod once;
+
+mod outbox;
+
+mod canary;
 
 mod reread;
 

@@ -22,6 +22,7 @@ mod wire;
 pub(crate) enum Class {
     Accepted,
     Refused,
+    Gone,
     Later,
     Ambiguous,
     Misconfigured,
@@ -77,7 +78,7 @@ pub(crate) const TIMEOUT: Duration = Duration::from_millis(400);
 pub(crate) fn usual(status: u16) -> Class {
     match status {
         200..=299 => Class::Accepted,
-        410 => Class::Refused,
+        410 => Class::Gone,
         _ => Class::Later,
     }
 }
