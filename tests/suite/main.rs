@@ -53,6 +53,8 @@ mod teams;
 
 mod discord;
 
+mod telegram;
+
 mod command;
 mod dingtalk;
 mod telegram;
@@ -61,8 +63,9 @@ mod wecom;
 
 mod command;
 
-mod faults;
 mod folder;
+
+mod faults;
 
 mod payloads;
 

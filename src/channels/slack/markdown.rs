@@ -6,9 +6,9 @@ use serde_json::json;
 
 use super::Flavour;
 use crate::channels::inert::inert;
+use crate::channels::literal::{self, literal, twin};
 use crate::channels::parts::{Part, parts, units};
 use crate::channels::split::Room;
-use crate::channels::wide::{self, widened};
 use crate::domain::digest::Message;
 use crate::domain::rich::{Block, Span};
 
@@ -45,7 +45,7 @@ fn text(part: &Part, rule: &str) -> String {
 }
 
 fn written(block: &Block) -> String {
-    wide::written(block, "\n", &|span| match span {
+    literal::written(block, "\n", twin, &|span| match span {
         Span::Strong(text) if !text.trim().is_empty() => format!("**{}**", plain(text)),
         Span::Text(text) | Span::Strong(text) => plain(text),
         Span::Code(text) => format!("`{}`", text.replace('`', "｀")),
@@ -55,7 +55,7 @@ fn written(block: &Block) -> String {
 
 /// Text without marks, mentions and addresses, nor a name between colons, which would be a small picture.
 fn plain(text: &str) -> String {
-    inert(&widened(text), "")
+    inert(&literal(text, twin), "")
 }
 
 #[cfg(test)]

@@ -7,9 +7,19 @@ use tenderwatch::channels::Kind;
 
 mod dingtalk;
 
+mod discord;
+
 mod feishu;
 
 mod matrix;
+
+mod rocketchat;
+
+mod slack;
+
+mod teams;
+
+mod telegram;
 
 mod webhook;
 
@@ -85,5 +95,15 @@ pub(crate) fn usual(status: u16) -> Class {
 
 /// The register: one line a channel.
 pub(crate) fn cases() -> Vec<Case> {
-    vec![webhook::case(), feishu::case(), dingtalk::case(), wecom::case()]
+    vec![
+        webhook::case(),
+        feishu::case(),
+        dingtalk::case(),
+        wecom::case(),
+        slack::case(),
+        rocketchat::case(),
+        teams::case(),
+        discord::case(),
+        telegram::case(),
+    ]
 }
