@@ -39,6 +39,7 @@ mod migrations;
 
 mod digests;
 
+mod bounces;
 mod email;
 
 mod webhook;
