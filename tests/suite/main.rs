@@ -43,10 +43,11 @@ mod webhook;
 
 mod feishu;
 
-mod command;
 mod dingtalk;
 
 mod wecom;
+
+mod command;
 
 mod faults;
 mod folder;
