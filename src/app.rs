@@ -18,10 +18,12 @@ use crate::channels::Channels;
 use crate::config::Config;
 use crate::config::settings::SourceSettings;
 use crate::dashboard::{self, Bound};
+use crate::domain::pass::Key;
 use crate::domain::schedule;
 use crate::fetch::Fetcher;
 use crate::jobs::{Rooms, audit, blocking, catch_up, deliver, digest, poll, templates};
 use crate::platform::clock::Clock;
+use crate::platform::link_key;
 use crate::platform::lock::Lock;
 use crate::platform::notify::{Heart, Work};
 use crate::store::Store;
@@ -53,7 +55,9 @@ pub fn look(config: Config, clock: Clock) -> Result<Rooms> {
     let channels = Channels::build(&config.channel_settings()?).context("building the channels")?;
     let templates = templates(&config)?;
     let milestones = config.milestone_steps();
-    Ok(Rooms { config, store, fetcher, channels, clock, templates, milestones, held: None })
+    let passes = Key::new(link_key::load_or_make(&config.data_dir)?);
+    let unreadable = Mutex::default();
+    Ok(Rooms { config, store, fetcher, channels, clock, templates, milestones, passes, unreadable, held: None })
 }
 
 /// The templates, or all that is wrong with an operator's own: a digest that meets a broken one would be held up for ever.

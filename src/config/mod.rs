@@ -1,6 +1,7 @@
 //! Reads the TOML, fills in every default, and rejects nonsense: every mistake at once, each with the line it stands on
 //! and a remedy. Reads one file and, when checking, the files it points to. Decides nothing else.
 
+pub mod addresses;
 mod blot;
 mod channels;
 mod fetching;

@@ -1,14 +1,12 @@
 //! `[subscriptions.NAME]`: who wants to hear what, when, in which language, through which channel.
 
-use lettre::Address;
-
 use crate::domain::change::{Audience, ChangeKind};
 use crate::domain::subscription::{Filter, Frequency, Grouping, Idle, Language, Rhythm, Start, Subscription};
 use crate::domain::topic::Topic;
 
 use super::channels::Declared;
 use super::walk::{At, Table, one_of};
-use super::{limits, read, values};
+use super::{addresses, limits, read, values};
 
 /// Reads every subscription.
 pub(super) fn read(root: &Table<'_, '_>, topics: &[Topic], channels: &[Declared]) -> Vec<Subscription> {
@@ -70,7 +68,7 @@ fn receivers(table: &Table<'_, '_>, channel: Option<&str>, channels: &[Declared]
 
 /// The address alone, without a name: it is one line of the envelope.
 fn receiver(table: &Table<'_, '_>, text: &At<&str>) -> Option<String> {
-    if text.value.parse::<Address>().is_err() {
+    if !addresses::is_mail_address(text.value) {
         let expected = "a mail address alone, as \"a@example.org\"";
         table.walk.wrong(
             &text.span,

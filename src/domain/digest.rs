@@ -6,11 +6,11 @@ use jiff::civil::Date;
 
 use sha2::{Digest as _, Sha256};
 
-use super::change::{Audience, ChangeKind, StoredChange, Telling};
+use super::change::{ChangeKind, StoredChange};
 use super::delivery::DeliveryId;
 use super::project::{Project, ProjectId};
 use super::rich::Block;
-use super::subscription::{Filter, Frequency, Language, Subscription};
+use super::subscription::{Frequency, Language, Subscription};
 
 /// A change with what a reader needs to make sense of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -244,52 +244,6 @@ pub struct Message {
     pub json: String,
 }
 
-/// Why a subscription does not want a change, or that it does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is told.
-    Wanted,
-    /// It was there when we first looked.
-    Baseline,
-    /// News for others: troubles go to the operator, news to the subscribers.
-    OtherAudience,
-    /// Of a topic that is not subscribed.
-    OtherTopic,
-    /// Of a kind that is not subscribed.
-    OtherKind,
-    /// Of a buyer in another province, or in an unknown one.
-    OtherProvince,
-}
-
-/// Whether a subscription wants a change, with the reason. `province` is the buyer's, where a project stands behind the change.
-#[must_use]
-pub fn judge(filter: &Filter, stored: &StoredChange, province: Option<&str>) -> Verdict {
-    let change = &stored.change;
-    let is_listed = |topic: &Option<String>| topic.as_ref().is_some_and(|topic| filter.topics.contains(topic));
-    let is_trouble = filter.audience == Audience::Operator && change.topic.is_none();
-    let has_place = change.project.is_some() || province.is_some();
-    let is_here = || province.is_some_and(|code| filter.provinces.iter().any(|wanted| wanted == code));
-    if change.kind.audience() != filter.audience {
-        Verdict::OtherAudience
-    } else if change.telling == Telling::Baseline {
-        Verdict::Baseline
-    } else if !filter.topics.is_empty() && !is_trouble && !is_listed(&change.topic) {
-        Verdict::OtherTopic
-    } else if !filter.kinds.is_empty() && !filter.kinds.contains(&change.kind) {
-        Verdict::OtherKind
-    } else if !filter.provinces.is_empty() && has_place && !is_here() {
-        Verdict::OtherProvince
-    } else {
-        Verdict::Wanted
-    }
-}
-
-/// Whether a subscription wants a change.
-#[must_use]
-pub fn wants(filter: &Filter, stored: &StoredChange, province: Option<&str>) -> bool {
-    judge(filter, stored, province) == Verdict::Wanted
-}
-
 /// Puts the items into the order they are told in: what can still be acted on, then results, then ends and figures; within that
 /// by publication, then as history has them.
 pub fn order(items: &mut [Item]) {
@@ -362,7 +316,7 @@ fn hash(parts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::change::Change;
+    use crate::domain::change::{Change, Telling};
 
     fn stored(seq: i64, kind: ChangeKind) -> StoredChange {
         let change = Change {
@@ -378,43 +332,6 @@ mod tests {
             telling: Telling::News,
         };
         StoredChange { seq, change }
-    }
-
-    fn filter() -> Filter {
-        Filter::all(Audience::Subscribers)
-    }
-
-    #[test]
-    fn an_open_filter_wants_all_news_and_no_troubles() {
-        let filter = filter();
-        assert!(wants(&filter, &stored(1, ChangeKind::Awarded), None));
-        assert!(!wants(&filter, &stored(1, ChangeKind::SourceFailing), None));
-        let mut old = stored(1, ChangeKind::Awarded);
-        old.change.telling = Telling::Baseline;
-        assert_eq!(judge(&filter, &old, None), Verdict::Baseline);
-    }
-
-    #[test]
-    fn the_operator_hears_of_troubles_whatever_their_topic() {
-        let filter = Filter { audience: Audience::Operator, topics: vec!["ai".into()], ..filter() };
-        let mut trouble = stored(1, ChangeKind::SourceFailing);
-        assert_eq!(judge(&filter, &trouble, None), Verdict::OtherTopic);
-        trouble.change.topic = None;
-        assert!(wants(&filter, &trouble, None));
-        assert_eq!(judge(&filter, &stored(1, ChangeKind::Awarded), None), Verdict::OtherAudience);
-    }
-
-    #[test]
-    fn topics_kinds_and_provinces_narrow_it_down() {
-        let award = stored(1, ChangeKind::Awarded);
-        let topic = Filter { topics: vec!["ai".into()], ..filter() };
-        assert_eq!(judge(&topic, &award, None), Verdict::OtherTopic);
-        let kinds = Filter { kinds: vec![ChangeKind::Failed], ..filter() };
-        assert_eq!(judge(&kinds, &award, None), Verdict::OtherKind);
-        let here = Filter { provinces: vec!["110000".into()], ..filter() };
-        assert!(wants(&here, &award, Some("110000")));
-        assert_eq!(judge(&here, &award, Some("440000")), Verdict::OtherProvince);
-        assert_eq!(judge(&here, &award, None), Verdict::OtherProvince);
     }
 
     #[test]

@@ -32,6 +32,11 @@ pub mod subscription;
 pub mod delivery;
 
 pub mod canary;
+pub mod filter;
+
+pub mod subscriber;
+
+pub mod pass;
 
 pub mod digest;
 

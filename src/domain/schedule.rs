@@ -1,8 +1,8 @@
 //! When next? Polls with an endless, capped back-off and a slower pace by night and on days off; digests by a zone's own
 //! calendar, caught up once after a pause. Takes `now`, asks nobody.
 
-use jiff::civil::{Date, Time};
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use jiff::{SignedDuration, Timestamp};
 
 use super::calendar;
@@ -139,26 +139,126 @@ pub fn zone(name: &str) -> Option<TimeZone> {
     TimeZoneDatabase::bundled().get(name).ok()
 }
 
-/// When a subscription speaks next, strictly later than `after`; nothing for one that speaks at once, or in an unknown zone.
-/// A reading that the clocks skip is taken as much later as they jump; one that comes twice, the first time.
+/// When a subscription speaks next, strictly later than `after`; nothing for one that speaks at once, or in an unknown zone. What
+/// falls on a day off or into quiet hours comes at their end. A reading that the clocks skip is taken as much later as they jump;
+/// one that comes twice, the first time, and hours that come twice are two hours.
 #[must_use]
 pub fn next_digest(rhythm: &Rhythm, after: Timestamp) -> Option<Timestamp> {
-    let Frequency::Daily { at } = rhythm.frequency else {
-        return None;
-    };
     let zone = zone(&rhythm.zone)?;
-    let mut day = zone.to_datetime(after).date().yesterday().ok()?;
-    for _ in 0..4 {
-        match on(day, at, &zone) {
-            Some(instant) if instant > after => return Some(instant),
-            _ => day = day.tomorrow().ok()?,
+    let rounds = rounds(rhythm.frequency, &zone, after)?;
+    // Everything that falls into one stretch of stillness comes at its end, so that the last round before decides for all of them.
+    let before = rounds.iter().rev().find(|at| **at <= after).map(|at| settled(rhythm, &zone, *at));
+    if let Some(late) = before.filter(|late| *late > after) {
+        return Some(late);
+    }
+    rounds.iter().find(|at| **at > after).map(|at| settled(rhythm, &zone, *at))
+}
+
+/// Until when a subscription keeps still: the end of the quiet hours or days off that last now.
+#[must_use]
+pub fn still_until(rhythm: &Rhythm, now: Timestamp) -> Option<Timestamp> {
+    let zone = zone(&rhythm.zone)?;
+    Some(settled(rhythm, &zone, now)).filter(|end| *end > now)
+}
+
+/// The longest that a digest is put off: a round of its rhythm, the longest holiday, a night, and what the clocks of its zone do.
+#[must_use]
+pub fn digest_put_off_most(rhythm: &Rhythm) -> SignedDuration {
+    let days = |days| SignedDuration::from_hours(24 * days);
+    let round = match rhythm.frequency {
+        Frequency::Immediate | Frequency::Hourly => SignedDuration::from_hours(4),
+        Frequency::Daily { .. } => DAILY_PUT_OFF_MOST,
+        Frequency::Weekly { .. } => days(7).saturating_add(SignedDuration::from_hours(26)),
+        Frequency::Monthly { .. } => days(31).saturating_add(SignedDuration::from_hours(26)),
+    };
+    let rest = if rhythm.working_days_only { days(i64::from(REST_DAYS_MAX)) } else { SignedDuration::ZERO };
+    let night = rhythm.quiet.map_or(SignedDuration::ZERO, |_| SignedDuration::from_hours(26));
+    round.saturating_add(rest).saturating_add(night)
+}
+
+/// The rounds of a rhythm about an instant, in order: at least one before it and one after it.
+fn rounds(frequency: Frequency, zone: &TimeZone, about: Timestamp) -> Option<Vec<Timestamp>> {
+    let here = zone.to_datetime(about);
+    let day = |days: i64| here.date().checked_add(jiff::Span::new().days(days)).ok();
+    let mut rounds: Vec<Timestamp> = match frequency {
+        Frequency::Immediate => return None,
+        Frequency::Hourly => full_hours(here, zone),
+        Frequency::Daily { at } => (-2..=2).filter_map(|days| on(day(days)?, at, zone)).collect(),
+        Frequency::Weekly { on: weekday, at } => {
+            let days = (-8..=8).filter_map(day).filter(|day| day.weekday() == weekday);
+            days.filter_map(|day| on(day, at, zone)).collect()
+        }
+        Frequency::Monthly { on: number, at } => {
+            let months = (-2..=2).filter_map(|months| {
+                let month = here.date().first_of_month().checked_add(jiff::Span::new().months(months)).ok()?;
+                month.checked_add(jiff::Span::new().days(i64::from(number.clamp(1, month.days_in_month())) - 1)).ok()
+            });
+            months.filter_map(|day| on(day, at, zone)).collect()
+        }
+    };
+    rounds.sort_unstable();
+    rounds.dedup();
+    Some(rounds)
+}
+
+/// The instants about a wall-clock time at which the minutes read zero. An hour that is skipped has none, one that comes twice two.
+fn full_hours(here: DateTime, zone: &TimeZone) -> Vec<Timestamp> {
+    let hour = here.date().at(here.hour(), 0, 0, 0);
+    let hours = (-3..=3).filter_map(|hours| hour.checked_add(jiff::Span::new().hours(hours)).ok());
+    let mut found = Vec::new();
+    for hour in hours {
+        let reading = zone.to_ambiguous_timestamp(hour);
+        if !matches!(reading.offset(), AmbiguousOffset::Gap { .. }) {
+            found.extend(reading.clone().earlier().ok());
+            found.extend(reading.later().ok());
         }
     }
-    None
+    found
 }
 
 fn on(day: Date, at: Time, zone: &TimeZone) -> Option<Timestamp> {
     zone.to_ambiguous_timestamp(day.to_datetime(at)).compatible().ok()
+}
+
+/// No holiday is longer: ten days in 2020, and a weekend beside it.
+const REST_DAYS_MAX: u8 = 16;
+
+/// The first instant from `at` on that lies neither on a day off nor in quiet hours. Where there is none within reach, it speaks
+/// rather than be silent for ever.
+fn settled(rhythm: &Rhythm, zone: &TimeZone, at: Timestamp) -> Timestamp {
+    let mut settled = at;
+    for _ in 0..REST_DAYS_MAX {
+        match still_end(rhythm, zone, settled) {
+            Some(end) if end > settled => settled = end,
+            _ => break,
+        }
+    }
+    settled
+}
+
+/// The end of the day off, or else of the quiet hours, that an instant lies in.
+fn still_end(rhythm: &Rhythm, zone: &TimeZone, at: Timestamp) -> Option<Timestamp> {
+    let here = zone.to_datetime(at);
+    if rhythm.working_days_only && calendar::is_day_off(here.date()) {
+        let days = (1..=i64::from(REST_DAYS_MAX))
+            .filter_map(|days| here.date().checked_add(jiff::Span::new().days(days)).ok());
+        let back = days.into_iter().find(|day| !calendar::is_day_off(*day))?;
+        return first(back.at(0, 0, 0, 0), zone, at);
+    }
+    let quiet = rhythm.quiet.filter(|quiet| quiet.holds(here.time()))?;
+    let day = if here.time() < quiet.until { here.date() } else { here.date().tomorrow().ok()? };
+    first(day.to_datetime(quiet.until), zone, at)
+}
+
+/// The first instant after `at` at which the clocks read this, or more where they skip it.
+fn first(reading: DateTime, zone: &TimeZone, at: Timestamp) -> Option<Timestamp> {
+    let found = zone.to_ambiguous_timestamp(reading);
+    if matches!(found.offset(), AmbiguousOffset::Gap { .. }) {
+        // The jump itself: as late as the reading would have been, much of what is awake already would be kept still.
+        return zone.following(at).next().map(|jump| jump.timestamp());
+    }
+    let once = found.clone().earlier().ok().filter(|once| *once > at);
+    once.or_else(|| found.later().ok())
 }
 
 /// Whether a digest fell due between the last one and now. However many fell due, one catches up with all of them.

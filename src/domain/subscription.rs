@@ -25,6 +25,29 @@ impl Language {
             Self::En => "en",
         }
     }
+
+    /// The inverse of [`Language::word`].
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Zh, Self::En].into_iter().find(|language| language.word() == word)
+    }
+}
+
+/// The days of the week as the configuration, tables and JSON name them.
+pub const WEEKDAYS: [(&str, Weekday); 7] = [
+    ("monday", Weekday::Monday),
+    ("tuesday", Weekday::Tuesday),
+    ("wednesday", Weekday::Wednesday),
+    ("thursday", Weekday::Thursday),
+    ("friday", Weekday::Friday),
+    ("saturday", Weekday::Saturday),
+    ("sunday", Weekday::Sunday),
+];
+
+/// A weekday's word.
+#[must_use]
+pub fn weekday_word(day: Weekday) -> &'static str {
+    WEEKDAYS.iter().find(|(_, known)| *known == day).map_or("monday", |(word, _)| word)
 }
 
 /// How often a subscription speaks.
@@ -53,6 +76,20 @@ pub enum Frequency {
         /// The time of day.
         at: Time,
     },
+}
+
+impl Frequency {
+    /// `immediate`, `hourly`, `daily`, `weekly`, `monthly`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Immediate => "immediate",
+            Self::Hourly => "hourly",
+            Self::Daily { .. } => "daily",
+            Self::Weekly { .. } => "weekly",
+            Self::Monthly { .. } => "monthly",
+        }
+    }
 }
 
 /// When a subscription may speak, by the calendar of its zone.
@@ -86,6 +123,17 @@ pub struct Quiet {
     pub until: Time,
 }
 
+impl Quiet {
+    /// Whether a time of day is quiet. From a time until the same is never.
+    #[must_use]
+    pub fn holds(self, time: Time) -> bool {
+        if self.from <= self.until {
+            return self.from <= time && time < self.until;
+        }
+        self.from <= time || time < self.until
+    }
+}
+
 /// What one message holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Grouping {
@@ -98,6 +146,27 @@ pub enum Grouping {
     PerChange,
 }
 
+impl Grouping {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Digest, Self::PerProject, Self::PerChange];
+
+    /// The word in the configuration, tables and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Digest => "digest",
+            Self::PerProject => "project",
+            Self::PerChange => "change",
+        }
+    }
+
+    /// The inverse of [`Grouping::word`].
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.word() == word)
+    }
+}
+
 /// What a subscription with a calendar says when there is no news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Idle {
@@ -108,6 +177,26 @@ pub enum Idle {
     AllQuiet,
 }
 
+impl Idle {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::Silent, Self::AllQuiet];
+
+    /// The word in the configuration, tables and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Silent => "silent",
+            Self::AllQuiet => "all_quiet",
+        }
+    }
+
+    /// The inverse of [`Idle::word`].
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.word() == word)
+    }
+}
+
 /// How a new subscription begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Start {
@@ -116,6 +205,26 @@ pub enum Start {
     Silent,
     /// One message first: where things stand.
     Summary,
+}
+
+impl Start {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::Silent, Self::Summary];
+
+    /// The word in the configuration, tables and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Silent => "silent",
+            Self::Summary => "summary",
+        }
+    }
+
+    /// The inverse of [`Start::word`].
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.word() == word)
+    }
 }
 
 /// Which changes a subscription wants. An empty list wants all; what is unknown of a change fits no list that is not empty.

@@ -21,6 +21,10 @@ pub mod saved;
 
 pub mod health;
 
+pub mod subscriptions;
+
+pub mod links;
+
 pub mod digest;
 
 pub mod deliver;
@@ -47,8 +51,12 @@ pub mod reread;
 
 pub mod backfill;
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
 use crate::channels::Channels;
 use crate::config::Config;
+use crate::domain::pass::Key;
 use crate::fetch::Fetcher;
 use crate::figures::milestone::Step;
 use crate::platform::clock::Clock;
@@ -72,6 +80,10 @@ pub struct Rooms {
     pub templates: Templates,
     /// Round figures of the totals that are worth telling.
     pub milestones: Vec<Step>,
+    /// What the passes in links are made with.
+    pub passes: Key,
+    /// Subscribers whose rows cannot be read, each named once in the log.
+    pub unreadable: Mutex<BTreeSet<String>>,
     /// The data folder, held for this process alone where it does more than look.
     pub held: Option<Lock>,
 }

@@ -10,3 +10,7 @@ pub mod notify;
 pub mod logs;
 
 pub mod lock;
+
+pub mod link_key;
+
+pub mod chance;

@@ -58,6 +58,10 @@ pub mod changes;
 
 pub mod subscriptions;
 
+pub mod runs;
+
+pub mod subscribers;
+
 pub mod deliveries;
 
 pub mod outbox;

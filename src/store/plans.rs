@@ -6,10 +6,11 @@ use rusqlite::Connection;
 use super::open::{self, STEPS};
 use super::{
     audit, bodies, canary, cells, changes, deliveries, filings, history, listings, looks, notices, outbox, parties,
-    partings, projects, recount, review, rulings, sources, stops, subscriptions, tallied, totals, visits, wins,
+    partings, projects, recount, review, rulings, runs, sources, stops, subscribers, subscriptions, tallied, totals,
+    visits, wins,
 };
 
-const ROOMS: [(&str, &[(&str, &str)]); 26] = [
+const ROOMS: [(&str, &[(&str, &str)]); 28] = [
     ("mod", super::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("bodies", bodies::STATEMENTS),
@@ -23,6 +24,8 @@ const ROOMS: [(&str, &[(&str, &str)]); 26] = [
     ("history", history::STATEMENTS),
     ("changes", changes::STATEMENTS),
     ("subscriptions", subscriptions::STATEMENTS),
+    ("subscribers", subscribers::STATEMENTS),
+    ("runs", runs::STATEMENTS),
     ("deliveries", deliveries::STATEMENTS),
     ("outbox", outbox::STATEMENTS),
     ("stops", stops::STATEMENTS),
@@ -42,13 +45,19 @@ const ROOMS: [(&str, &[(&str, &str)]); 26] = [
 const COUNTING_ROOMS: [&str; 5] = ["mod", "recount", "review", "tallied", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
-const BOUNDED: [(&str, &str, &str); 19] = [
+const BOUNDED: [(&str, &str, &str); 25] = [
+    ("subscriptions", "MEMORIES", "as many rows as there are subscriptions; once for a walk that tells any of them"),
+    ("subscriptions", "ROSTER", "counts by indexes: a row costs less than a millionth of a second"),
+    ("changes", "SEQ_AT", "a person asks what would have been told"),
     ("parties", "LACKING", "ends at the first row"),
     ("history", "UNCELLED", "an index of what is not caught up yet, up to the limit; empty ever after"),
     ("sources", "SOURCES", "as many rows as the configuration has sources"),
     ("sources", "HOSTS", "as many rows as there are hosts"),
     ("rulings", "RULINGS", "as many rows as people have ruled; asked by people"),
     ("rulings", "AS_OF", "as many rows as people have ruled; once for a whole history"),
+    ("subscribers", "CANCEL", "what waits; once for a person who leaves"),
+    ("subscribers", "ALL", "a person asks who subscribes"),
+    ("subscribers", "ERASE_DELIVERIES", "once for a person who asks for it"),
     ("deliveries", "DELIVERIES", "walks the table backwards from its end, up to the limit"),
     ("outbox", "LANES", "one look into an index for each channel"),
     ("stops", "STOPS", "as many rows as receivers refused for good; asked by people"),

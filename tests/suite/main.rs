@@ -37,6 +37,8 @@ mod migrations;
 
 mod digests;
 
+mod composing;
+
 mod email;
 
 mod webhook;

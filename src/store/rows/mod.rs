@@ -17,6 +17,8 @@ pub(super) mod project;
 
 pub(super) mod ruling;
 
+pub(super) mod subscriber;
+
 pub(super) mod totals;
 
 /// The version that is written.
