@@ -19,6 +19,8 @@ mod config;
 
 mod fetch;
 
+mod five_subscribers;
+
 mod ccgp_listings;
 
 mod captures;
