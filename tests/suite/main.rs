@@ -56,11 +56,9 @@ mod telegram;
 
 mod command;
 mod dingtalk;
-mod telegram;
 
 mod wecom;
 
-mod command;
 
 mod folder;
 
