@@ -68,6 +68,7 @@ mod dingtalk;
 
 mod wecom;
 
+
 mod folder;
 
 mod faults;
