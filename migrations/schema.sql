@@ -6,7 +6,7 @@ CREATE TABLE attempts (
     at             INTEGER NOT NULL,
     outcome        TEXT NOT NULL CHECK (outcome IN ('accepted', 'refused', 'later', 'ambiguous', 'misconfigured')),
     why            TEXT,
-    retry_after_ms INTEGER,
+    retry_after_ms INTEGER, channel TEXT,
     PRIMARY KEY (delivery, number)
 ) STRICT;
 
@@ -16,6 +16,14 @@ CREATE TABLE bodies (
     bytes    INTEGER NOT NULL,
     packed   BLOB NOT NULL,
     kept_at  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE canary (
+    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    delivery   TEXT NOT NULL REFERENCES deliveries (id),
+    composed_at INTEGER NOT NULL,
+    arrived_at INTEGER,
+    told       INTEGER NOT NULL CHECK (told IN (0, 1))
 ) STRICT;
 
 CREATE TABLE cells (
@@ -84,7 +92,7 @@ CREATE TABLE deliveries (
     sent_at       INTEGER,
     given_up_at   INTEGER,
     why           TEXT,
-    due_at        INTEGER GENERATED ALWAYS AS (coalesce(next_at, claimed_until)) VIRTUAL,
+    due_at        INTEGER GENERATED ALWAYS AS (coalesce(next_at, claimed_until)) VIRTUAL, thread INTEGER REFERENCES projects (id), receipt TEXT, cancelled_by TEXT,
     UNIQUE (digest, channel, receiver, part),
     CHECK ((state = 'waiting') = (next_at IS NOT NULL)),
     CHECK ((state = 'claimed') = (claimed_until IS NOT NULL)),
@@ -105,6 +113,17 @@ CREATE TABLE digest_items (
     seq     INTEGER NOT NULL REFERENCES changes (seq),
     project INTEGER REFERENCES projects (id),
     PRIMARY KEY (digest, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE digest_runs (
+    subscription TEXT NOT NULL,
+    period       TEXT NOT NULL,
+    composed_at  INTEGER NOT NULL,
+    from_seq     INTEGER NOT NULL,
+    to_seq       INTEGER NOT NULL,
+    occasion     TEXT NOT NULL CHECK (occasion IN ('news', 'quiet', 'summary', 'reminder', 'near_misses')),
+    digests      INTEGER NOT NULL,
+    PRIMARY KEY (subscription, period)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE digests (
@@ -182,6 +201,11 @@ CREATE TABLE mentions (
     published_on TEXT,
     PRIMARY KEY (notice, position),
     CHECK (key = coalesce('code:' || code, 'name:' || name_key))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE messages (
+    id      TEXT PRIMARY KEY,
+    message TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE notice_items (
@@ -344,6 +368,24 @@ CREATE TABLE proposals (
     PRIMARY KEY (notice, project, rule)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE reminders (
+    subscription TEXT NOT NULL,
+    project      INTEGER NOT NULL REFERENCES projects (id),
+    deadline_at  INTEGER NOT NULL,
+    PRIMARY KEY (subscription, project, deadline_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rests (
+    channel  TEXT PRIMARY KEY,
+    until_at INTEGER NOT NULL,
+    why      TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE roll_call (
+    id     INTEGER PRIMARY KEY CHECK (id = 1),
+    roster TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE rulings (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
     undoes          INTEGER UNIQUE REFERENCES rulings (id),
@@ -399,6 +441,15 @@ CREATE TABLE sources (
     CHECK ((health = 'well') = (failures IS NULL))
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE stops (
+    channel    TEXT NOT NULL,
+    receiver   TEXT NOT NULL,
+    kind       TEXT NOT NULL CHECK (kind IN ('refused', 'bounced')),
+    why        TEXT NOT NULL,
+    stopped_at INTEGER NOT NULL,
+    PRIMARY KEY (channel, receiver)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE subscribers (
     name         TEXT PRIMARY KEY,
     channel      TEXT NOT NULL,
@@ -420,6 +471,13 @@ CREATE TABLE subscriptions (
     next_due_at    INTEGER,
     last_digest_at INTEGER,
     totals_then    TEXT
+, wake_at INTEGER, wake_from INTEGER, on_news INTEGER NOT NULL DEFAULT 0 CHECK (on_news IN (0, 1)), near_misses_at INTEGER) STRICT, WITHOUT ROWID;
+
+CREATE TABLE told (
+    subscription TEXT NOT NULL,
+    project      INTEGER NOT NULL REFERENCES projects (id),
+    told_at      INTEGER NOT NULL,
+    PRIMARY KEY (subscription, project)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE total_counts (
@@ -478,15 +536,25 @@ CREATE TABLE wishes (
     FOREIGN KEY (source, native_id) REFERENCES sightings (source, native_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX attempts_by_channel ON attempts (channel, at) WHERE channel IS NOT NULL;
+
 CREATE INDEX changes_by_project ON changes (project, seq) WHERE project IS NOT NULL;
+
+CREATE INDEX changes_of_awards ON changes (topic, published_at) WHERE kind = 'awarded' AND published_at IS NOT NULL;
 
 CREATE INDEX counted_sums_by_value ON counted_sums (kind, currency, value) WHERE value IS NOT NULL;
 
 CREATE INDEX counted_wins_by_mention ON counted_wins (mention, project);
 
+CREATE INDEX deliveries_by_lane ON deliveries (channel, due_at) WHERE due_at IS NOT NULL;
+
 CREATE INDEX deliveries_by_state ON deliveries (channel, state);
 
+CREATE INDEX deliveries_by_thread ON deliveries (thread, channel, receiver) WHERE thread IS NOT NULL;
+
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE due_at IS NOT NULL;
+
+CREATE INDEX deliveries_open ON deliveries (channel, receiver) WHERE due_at IS NOT NULL;
 
 CREATE INDEX departures_by_subscription ON departures (subscription);
 
@@ -532,6 +600,9 @@ CREATE INDEX projects_by_deadline ON projects (topic, deadline_at) WHERE deadlin
 
 CREATE INDEX projects_merged ON projects (merged_into) WHERE merged_into IS NOT NULL;
 
+CREATE INDEX projects_nearly ON projects (topic, latest_at)
+    WHERE weight = 'mention' AND merged_into IS NULL AND latest_at IS NOT NULL;
+
 CREATE INDEX projects_uncelled ON projects (id) WHERE counted_topic IS NOT NULL AND counted_groups IS NULL;
 
 CREATE INDEX proposals_by_project ON proposals (project);
@@ -545,6 +616,12 @@ CREATE INDEX sightings_by_day ON sightings (source, published_on);
 CREATE INDEX subscribers_by_receiver ON subscribers (receiver) WHERE receiver IS NOT NULL;
 
 CREATE INDEX subscribers_by_standing ON subscribers (standing, changed_at);
+
+CREATE INDEX subscriptions_by_wake ON subscriptions (wake_at) WHERE wake_at IS NOT NULL;
+
+CREATE INDEX subscriptions_by_wake_from ON subscriptions (wake_from) WHERE wake_from IS NOT NULL;
+
+CREATE INDEX subscriptions_on_news ON subscriptions (watermark) WHERE on_news = 1;
 
 CREATE INDEX wishes_revisit ON wishes (source, next_at, native_id) WHERE wish = 'revisit';
 

@@ -28,6 +28,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::app::{self, App};
 use crate::config;
 use crate::domain::change::{Audience, StoredChange, Telling};
+use crate::jobs::deliver;
 use crate::platform::clock::Clock;
 use crate::platform::logs;
 use crate::platform::notify::Heart;
@@ -116,8 +117,10 @@ async fn advance(stage: &Stage, app: &mut App, to: Timestamp, step: SignedDurati
 async fn aftermath(stage: &Stage, app: &mut App) -> Result<()> {
     app.quiet().await?;
     for _ in 0..AFTERMATH {
-        let Some(next) = app.rooms().store.read(|r| r.next_delivery_at())? else { return Ok(()) };
-        stage.set_clock(next.max(stage.clock.now()))?;
+        let rooms = app.rooms();
+        let now = stage.clock.now();
+        let Some(next) = rooms.store.read(|r| deliver::next_at(rooms, r, now))? else { return Ok(()) };
+        stage.set_clock(next.max(now))?;
         app.quiet().await?;
     }
     Ok(())

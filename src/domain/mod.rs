@@ -31,10 +31,11 @@ pub mod subscription;
 
 pub mod delivery;
 
-pub mod canary;
 pub mod filter;
 
 pub mod subscriber;
+
+pub mod canary;
 
 pub mod pass;
 
@@ -98,6 +99,8 @@ pub mod review;
 
 pub mod rich;
 
+pub mod chart;
+
 mod deadline;
 
 mod life;
@@ -111,6 +114,8 @@ pub mod calendar;
 pub mod schedule;
 
 pub mod blame;
+
+pub mod bounce;
 
 pub mod retry;
 

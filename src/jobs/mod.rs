@@ -25,9 +25,15 @@ pub mod subscriptions;
 
 pub mod links;
 
+pub mod bounces;
+
 pub mod digest;
 
 pub mod deliver;
+
+pub mod canary;
+
+pub mod outbox;
 
 pub mod audit;
 

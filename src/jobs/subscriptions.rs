@@ -104,7 +104,7 @@ pub fn sign_up_owing(
     if choices.filter.audience == Audience::Operator {
         return Ok(SignedUp::Unfit("troubles are the operator's".into()));
     }
-    is_channel(rooms, channel)?;
+    receiver(rooms, channel, Some(&address))?;
     let now = rooms.clock.now();
     let fresh = subscriber::name(chance::bits64()?);
     let owed = rooms.store.write(|w| -> Result<Option<Subscriber>> {
@@ -151,7 +151,7 @@ pub fn sign_up_owing(
 
 /// Forgets what nobody confirmed in time.
 fn expire(w: &Writer<'_>, now: Timestamp) -> Result<()> {
-    let gone = w.expire_subscribers(now.checked_sub(PENDING_FOR)?)?;
+    let gone = w.expire_subscribers(now.checked_sub(PENDING_FOR)?, now)?;
     if gone > 0 {
         tracing::info!(gone, "{gone} subscriptions that nobody confirmed are forgotten");
     }
@@ -211,7 +211,7 @@ fn same_filter(r: &Reader<'_>, channel: &str, receiver: &str, filter: &Filter) -
 
 /// Ends a row: it is told nothing more, and its links are dead.
 fn end(w: &Writer<'_>, row: Subscriber, now: Timestamp) -> Result<()> {
-    w.cancel_waiting(row.name(), row.receiver(), now)?;
+    w.cancel_waiting(row.name(), &row.subscription.channel, row.receiver(), now)?;
     let generation = row.generation.saturating_add(1);
     w.put_subscriber(&Subscriber { standing: Standing::Left, generation, changed_at: now, ..row })?;
     Ok(())
@@ -310,10 +310,11 @@ pub fn leave(rooms: &Rooms, name: &str, receiver: &str, given: &str) -> Result<L
             end(w, row, now)?;
             return Ok(Left::Now);
         }
-        if declared(rooms, name, receiver).is_none() || w.has_left(name, receiver)? {
+        let Some(declared) = declared(rooms, name, receiver) else { return Ok(Left::Already) };
+        if w.has_left(name, receiver)? {
             return Ok(Left::Already);
         }
-        w.cancel_waiting(name, receiver, now)?;
+        w.cancel_waiting(name, &declared.channel, receiver, now)?;
         w.leave(name, receiver, now)?;
         Ok(Left::Now)
     })
@@ -375,6 +376,9 @@ pub fn change(rooms: &Rooms, name: &str, choices: &Choices) -> Result<Subscriber
     let now = rooms.clock.now();
     rooms.store.write(|w| {
         let row = living(w, name)?;
+        if row.origin == Origin::Page && choices.filter.audience == Audience::Operator {
+            bail!("troubles are the operator's");
+        }
         let subscription = choices.clone().subscription(name, &row.subscription.channel, row.receiver());
         if let Some(mut memory) = w.subscription_memory(name)?
             && row.subscription.rhythm != subscription.rhythm

@@ -33,9 +33,14 @@ mod sources;
 
 mod store;
 
+mod subscribers;
+
 mod migrations;
 
 mod digests;
+
+mod bounces;
+mod composing;
 
 mod email;
 
@@ -45,14 +50,27 @@ mod dashboard;
 
 mod feishu;
 
+mod rooms;
+
+mod slack;
+
+mod teams;
+
+mod discord;
+
+mod telegram;
+
+mod command;
+
 mod dingtalk;
 
 mod wecom;
 
-mod command;
+mod folder;
 
 mod faults;
-mod folder;
+
+mod payloads;
 
 mod secrets;
 
@@ -66,6 +84,10 @@ mod crash;
 
 mod once;
 
+mod outbox;
+
+mod canary;
+
 mod reread;
 
 mod service;
@@ -77,6 +99,7 @@ mod promises;
 mod spreadsheet;
 
 mod parties;
+
 mod rulings;
 
 mod study;
