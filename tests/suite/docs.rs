@@ -143,7 +143,8 @@ fn is_verb(word: &str) -> bool {
         "resume",
         "arrived",
     ];
-    const FIRST: [&str; 18] = [
+    const FIRST: [&str; 19] = [
+        "bounce",
         "demo",
         "run",
         "check",
