@@ -42,6 +42,7 @@ mod migrations;
 mod digests;
 
 mod bounces;
+
 mod composing;
 
 mod email;
@@ -67,7 +68,6 @@ mod command;
 mod dingtalk;
 
 mod wecom;
-
 
 mod folder;
 
