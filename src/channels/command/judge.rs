@@ -45,7 +45,7 @@ fn exited(code: i32, said: &str) -> Outcome {
     match code {
         64 => Outcome::Misconfigured { why: why(" (usage): its arguments are wrong") },
         65 => Outcome::Refused { why: why(" (data error): it will not take this message") },
-        67 => Outcome::Refused { why: why(" (no user): the receiver is unknown") },
+        67 => Outcome::Gone { why: why(" (no user): the receiver is unknown") },
         68 => Outcome::Refused { why: why(" (no host): the receiver's host is unknown") },
         72 => Outcome::Misconfigured { why: why(" (system file): a file that it needs is missing") },
         77 => Outcome::Misconfigured { why: why(" (no permission)") },
@@ -76,9 +76,9 @@ mod tests {
         for code in [64, 72, 77, 78, 126, 127] {
             assert!(outcome(End::Exited(code)).starts_with("Misconfigured"), "{code}");
         }
-        for code in [65, 67, 68] {
+        for (code, word) in [(65, "Refused"), (67, "Gone"), (68, "Refused")] {
             let outcome = outcome(End::Exited(code));
-            assert!(outcome.starts_with("Refused") && outcome.ends_with(": no route\" }"), "{outcome}");
+            assert!(outcome.starts_with(word) && outcome.ends_with(": no route\" }"), "{outcome}");
         }
         assert_eq!(outcome(End::Exited(0)), "Accepted");
     }
