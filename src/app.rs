@@ -21,7 +21,7 @@ use crate::dashboard::{self, Bound};
 use crate::domain::pass::Key;
 use crate::domain::schedule;
 use crate::fetch::Fetcher;
-use crate::jobs::{Rooms, audit, blocking, canary, catch_up, deliver, digest, poll, templates};
+use crate::jobs::{Rooms, audit, blocking, bounces, canary, catch_up, deliver, digest, poll, subscriptions, templates};
 use crate::platform::clock::Clock;
 use crate::platform::link_key;
 use crate::platform::lock::Lock;
@@ -173,6 +173,7 @@ enum Task {
     Digest,
     Deliver(String),
     Audit,
+    Bounces,
     Canary,
 }
 
@@ -288,6 +289,9 @@ impl Ticker {
             if schedule::has_come(r.job_due_at(AUDIT)?, now, schedule::DAILY_PUT_OFF_MOST) {
                 due.push(Task::Audit);
             }
+            if bounces::is_due(rooms, r, now)? {
+                due.push(Task::Bounces);
+            }
             if canary::is_due(rooms, r, now)? {
                 due.push(Task::Canary);
             }
@@ -360,11 +364,15 @@ async fn perform(rooms: &Rooms, task: &Task, goes_on: impl Fn() -> bool) -> Resu
                 // The first start only sets the time: there is nothing to recount yet.
                 let first = rooms.store.read(|r| r.job_due_at(AUDIT))?.is_none();
                 rooms.store.write(|w| w.put_job_due_at(AUDIT, next))?;
+                subscriptions::forget_unconfirmed(rooms)?;
                 if !first {
                     audit::run(rooms)?;
                 }
                 Ok(())
             })?;
+        }
+        Task::Bounces => {
+            blocking(|| bounces::look(rooms))?;
         }
     }
     Ok(())

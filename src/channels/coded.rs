@@ -14,7 +14,7 @@ pub(super) enum Meaning {
     Later(Option<Duration>),
     /// This message will never be taken.
     Refused(&'static str),
-    /// The room is no more: it will never take a message again.
+    /// No message will ever be taken again.
     Gone(&'static str),
     /// The bot's address, its secret or its settings are at fault; and what would mend it.
     Misconfigured(&'static str),
@@ -52,7 +52,7 @@ pub(super) fn judge(
             match meaning(code, &said) {
                 Meaning::Later(pause) => Outcome::Later { why, retry_after: longer(retry_after, pause) },
                 Meaning::Refused(remedy) => Outcome::Refused { why: format!("{why}: {remedy}") },
-                Meaning::Gone(remedy) => Outcome::Gone { why: format!("{why}: {remedy}") },
+                Meaning::Gone(what) => Outcome::Gone { why: format!("{why}: {what}") },
                 Meaning::Misconfigured(remedy) => Outcome::Misconfigured { why: format!("{why}: {remedy}") },
             }
         }

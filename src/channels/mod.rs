@@ -37,12 +37,13 @@ pub mod room;
 
 mod address;
 
+mod coded;
+
 mod inert;
 
-mod coded;
-mod parts;
-
 mod literal;
+
+mod parts;
 
 mod post;
 
@@ -54,9 +55,6 @@ mod redact;
 mod samples;
 
 mod split;
-
-#[cfg(test)]
-mod sample;
 
 /// The channels that the configuration declares.
 #[derive(Clone, Debug, Default)]

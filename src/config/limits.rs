@@ -50,6 +50,9 @@ pub(super) const BODY_BYTES: Limit<u64> = Limit { default: 8 * MIB, min: 64 * 10
 /// Redirects in a row.
 pub(super) const REDIRECTS: Limit<u64> = Limit { default: 5, min: 0, max: 10 };
 
+/// The day of the month that a monthly subscription speaks on; the last one in a month that is shorter.
+pub(super) const DAY_OF_MONTH: Limit<u64> = Limit { default: 1, min: 1, max: 31 };
+
 /// Between two looks at a source.
 pub(super) const EVERY: Limit<Duration> = seconds(30 * MINUTE, 5 * MINUTE, 7 * DAY);
 /// The same for a host of one's own.

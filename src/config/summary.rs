@@ -8,8 +8,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::domain::change::{Audience, ChangeKind};
-use crate::domain::subscription::{Filter, Frequency, Subscription};
+use crate::domain::subscriber::Choices;
+use crate::domain::subscription::{Filter, Frequency, Subscription, weekday_word};
 
+use super::choices::{self, Value, clock_time};
 use super::settings::{Config, HostRule, SourceSettings};
 use super::values;
 
@@ -101,11 +103,12 @@ fn subscription_line(subscription: &Subscription, upcoming: &Upcoming) -> String
     };
     let rhythm = &subscription.rhythm;
     let zone = &rhythm.zone;
+    let more = more(subscription);
     let when = match rhythm.frequency {
         Frequency::Immediate => "at once".to_owned(),
         Frequency::Hourly => "hourly".to_owned(),
         Frequency::Daily { at } => format!("daily at {} {zone}", clock_time(at)),
-        Frequency::Weekly { on, at } => format!("weekly on {on:?} at {} {zone}", clock_time(at)),
+        Frequency::Weekly { on, at } => format!("weekly on {} at {} {zone}", weekday_word(on), clock_time(at)),
         Frequency::Monthly { on, at } => format!("monthly on day {on} at {} {zone}", clock_time(at)),
     };
     let whom = match subscription.receivers.len() {
@@ -115,7 +118,24 @@ fn subscription_line(subscription: &Subscription, upcoming: &Upcoming) -> String
     };
     let next = Upcoming::of(&upcoming.digests, name).map(|at| format!(", next {}", china(at))).unwrap_or_default();
     let language = subscription.language.word();
-    format!("subscription {name}: {what} in {language} through {channel}{whom}, {when}{next}")
+    format!("subscription {name}: {what} in {language} through {channel}{whom}, {when}{more}{next}")
+}
+
+/// What else was chosen, as the configuration names it.
+fn more(subscription: &Subscription) -> String {
+    let told = ["frequency", "on", "at", "zone", "language", "audience"];
+    let written = choices::written(&Choices::of(subscription));
+    let mut more = String::new();
+    for (key, value) in written.iter().filter(|(key, _)| !told.contains(key)) {
+        // Writing to a String cannot fail.
+        let _ = match value {
+            Value::Text(text) => write!(more, ", {key} {text}"),
+            Value::List(texts) => write!(more, ", {key} {}", texts.join(" ")),
+            Value::Number(number) => write!(more, ", {key} {number}"),
+            Value::Switch(_) => write!(more, ", {key}"),
+        };
+    }
+    more
 }
 
 fn notes(config: &Config) -> Vec<String> {
@@ -154,10 +174,6 @@ fn notes(config: &Config) -> Vec<String> {
         }
     }
     notes
-}
-
-fn clock_time(time: jiff::civil::Time) -> String {
-    time.strftime(if time.second() == 0 { "%H:%M" } else { "%H:%M:%S" }).to_string()
 }
 
 /// An instant by China's clock.

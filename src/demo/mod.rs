@@ -180,12 +180,18 @@ allow_private = true
 [channels.room.feishu]
 url = "{feishu}"
 allow_private = true
+
+[web]
+listen = "{pages}"
+base_url = "http://{pages}"
+signup_channel = "mail"
 "#,
         replica = stage.replica_url,
         mail_host = stage.smtp_addr.ip(),
         mail_port = stage.smtp_addr.port(),
         webhook = stage.webhook_url,
         feishu = stage.feishu_url,
+        pages = stage.pages_addr,
     )
 }
 
@@ -246,6 +252,7 @@ impl Teller {
         self.say(format_args!("  the replica of the procurement site   {}", stage.replica_url));
         self.say(format_args!("  a mail server on loopback             {} (mails in mail/new)", stage.smtp_addr));
         self.say(format_args!("  a webhook receiver on loopback        {} (posts in webhooks)", stage.webhook_url));
+        self.say(format_args!("  the pages, for your browser           http://{}/", stage.pages_addr));
         self.say(format_args!("  the story's clock stands at           {}", china(stage.clock.now())));
     }
 
@@ -283,7 +290,7 @@ impl Teller {
 
     fn waiting(&self, summary: &Summary) {
         self.say(format_args!("{summary}"));
-        self.say(format_args!("The replica and the receivers go on until Ctrl-C."));
+        self.say(format_args!("The replica, the receivers and the pages go on until Ctrl-C."));
     }
 
     fn say(&self, line: std::fmt::Arguments<'_>) {

@@ -31,11 +31,11 @@ pub mod subscription;
 
 pub mod delivery;
 
-pub mod canary;
 pub mod filter;
 
 pub mod subscriber;
 
+pub mod canary;
 pub mod pass;
 
 pub mod digest;
@@ -98,6 +98,8 @@ pub mod review;
 
 pub mod rich;
 
+pub mod chart;
+
 mod deadline;
 
 mod life;
@@ -111,6 +113,8 @@ pub mod calendar;
 pub mod schedule;
 
 pub mod blame;
+
+pub mod bounce;
 
 pub mod retry;
 

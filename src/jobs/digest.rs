@@ -249,6 +249,7 @@ fn assemble(
         occasion: Default::default(),
         latest: Vec::new(),
         near_misses: Vec::new(),
+        charts: Vec::new(),
         base_url: None,
     })
 }

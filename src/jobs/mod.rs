@@ -25,6 +25,8 @@ pub mod subscriptions;
 
 pub mod links;
 
+pub mod bounces;
+
 pub mod digest;
 
 pub mod deliver;
@@ -38,6 +40,8 @@ pub mod audit;
 pub mod report;
 
 pub mod evidence;
+
+pub mod confirming;
 
 mod shifts;
 

@@ -120,7 +120,7 @@ async fn what_a_failed_program_said_stands_in_the_reason_redacted() {
     let outcome = script.outcome().await;
     assert!(matches!(&outcome, Outcome::Misconfigured { why } if why.ends_with("bad option: …")), "{outcome:?}");
     let script = Script::new("exit 67");
-    assert!(matches!(script.outcome().await, Outcome::Refused { .. }));
+    assert!(matches!(script.outcome().await, Outcome::Gone { .. }));
     let script = Script::new("kill -TERM $$");
     let outcome = script.outcome().await;
     assert!(matches!(&outcome, Outcome::Ambiguous { why } if why.contains("signal 15")), "{outcome:?}");

@@ -1,5 +1,5 @@
-//! What a program's end means. 0 is accepted. Of the codes of sysexits.h those that only a person can mend hold the channel, those
-//! that speak of the message or its receiver refuse it, and every other one is tried again. A program that was killed may have
+//! What a program's end means. 0 is accepted. Of the codes of sysexits.h those that only a person can mend hold the channel, one
+//! refuses this message, two say that the receiver is gone for good, and every other one is tried again. A program that was killed may have
 //! done its work.
 
 use std::io::ErrorKind;
@@ -46,7 +46,7 @@ fn exited(code: i32, said: &str) -> Outcome {
         64 => Outcome::Misconfigured { why: why(" (usage): its arguments are wrong") },
         65 => Outcome::Refused { why: why(" (data error): it will not take this message") },
         67 => Outcome::Gone { why: why(" (no user): the receiver is unknown") },
-        68 => Outcome::Refused { why: why(" (no host): the receiver's host is unknown") },
+        68 => Outcome::Gone { why: why(" (no host): the receiver's host is unknown") },
         72 => Outcome::Misconfigured { why: why(" (system file): a file that it needs is missing") },
         77 => Outcome::Misconfigured { why: why(" (no permission)") },
         78 => Outcome::Misconfigured { why: why(" (configuration)") },
@@ -76,9 +76,9 @@ mod tests {
         for code in [64, 72, 77, 78, 126, 127] {
             assert!(outcome(End::Exited(code)).starts_with("Misconfigured"), "{code}");
         }
-        for (code, word) in [(65, "Refused"), (67, "Gone"), (68, "Refused")] {
+        for (code, kind) in [(65, "Refused"), (67, "Gone"), (68, "Gone")] {
             let outcome = outcome(End::Exited(code));
-            assert!(outcome.starts_with(word) && outcome.ends_with(": no route\" }"), "{outcome}");
+            assert!(outcome.starts_with(kind) && outcome.ends_with(": no route\" }"), "{outcome}");
         }
         assert_eq!(outcome(End::Exited(0)), "Accepted");
     }
