@@ -56,11 +56,8 @@ mod telegram;
 
 mod command;
 mod dingtalk;
-mod telegram;
 
 mod wecom;
-
-mod command;
 
 mod folder;
 
