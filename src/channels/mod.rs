@@ -37,15 +37,7 @@ pub mod room;
 
 mod address;
 
-mod inert;
-
 mod coded;
-mod parts;
-
-mod inert;
-
-mod coded;
-mod parts;
 
 mod inert;
 
@@ -60,15 +52,9 @@ mod program;
 mod redact;
 
 #[cfg(test)]
-mod sample;
-
-#[cfg(test)]
 mod samples;
 
 mod split;
-
-#[cfg(test)]
-mod sample;
 
 /// The channels that the configuration declares.
 #[derive(Clone, Debug, Default)]

@@ -148,9 +148,11 @@ fn is_auto_reply(root: &Part<'_>) -> bool {
 
 /// The delivery that a bounce names: by the address it came to, else by the Message-ID of the mail it returns.
 fn delivery(root: &Part<'_>, parts: &[Part<'_>]) -> Option<DeliveryId> {
-    const CAME_TO: [&str; 6] = ["X-Original-To", "Delivered-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To", "To"];
+    const CAME_TO: [&str; 6] =
+        ["X-Original-To", "Delivered-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To", "To"];
     let by_address = || CAME_TO.iter().filter_map(|name| root.header(name)).find_map(|value| first_named(&value));
-    let by_message_id = || parts.iter().skip(1).filter_map(Part::returned_message_id).find_map(|id| named_by_message_id(&id));
+    let by_message_id =
+        || parts.iter().skip(1).filter_map(Part::returned_message_id).find_map(|id| named_by_message_id(&id));
     by_address().or_else(by_message_id)
 }
 
@@ -197,7 +199,9 @@ impl Group {
 
     /// The status; a server that only knows `5.0.0` often says more in its own words.
     fn known_status(&self) -> Option<String> {
-        let own = || status::code_in(&self.diagnostic).filter(|code| self.status.starts_with(code.chars().next().unwrap_or(' ')));
+        let own = || {
+            status::code_in(&self.diagnostic).filter(|code| self.status.starts_with(code.chars().next().unwrap_or(' ')))
+        };
         match self.status.as_str() {
             "" => status::code_in(&self.diagnostic),
             "5.0.0" => own().or_else(|| Some("5.0.0".into())),
@@ -212,7 +216,10 @@ mod tests {
 
     #[test]
     fn words_are_cut_and_bear_no_address() {
-        assert_eq!(said("smtp; 550 5.1.1\r\n <li@example.cn>: see https://x.cn/a\u{7} gone"), "smtp; 550 5.1.1 … see … gone");
+        assert_eq!(
+            said("smtp; 550 5.1.1\r\n <li@example.cn>: see https://x.cn/a\u{7} gone"),
+            "smtp; 550 5.1.1 … see … gone"
+        );
         assert_eq!(said(&"拒".repeat(1_000)).chars().count(), SAID_CHARS_MAX + 1);
     }
 

@@ -64,7 +64,8 @@ pub fn handle(rooms: &Rooms, mail: &[u8]) -> Result<Handled> {
             }
             let DeliveryRow { channel, receiver, .. } = row;
             let kind = StopKind::Bounced;
-            let is_new = w.stop_receiver(&Stop { channel: channel.clone(), receiver, kind, why: why.clone(), at: now })?;
+            let is_new =
+                w.stop_receiver(&Stop { channel: channel.clone(), receiver, kind, why: why.clone(), at: now })?;
             if is_new {
                 w.append_changes(&[stopped(&channel, id, &why, now)])?;
             }

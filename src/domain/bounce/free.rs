@@ -48,7 +48,9 @@ pub(super) struct Free {
 pub(super) fn comes_from_a_server(root: &Part<'_>) -> bool {
     let is_null = root.header("Return-Path").is_some_and(|path| path.trim() == "<>");
     let from = root.header("From").unwrap_or_default().to_ascii_lowercase();
-    is_null || root.header("X-Failed-Recipients").is_some() || ["mailer-daemon", "postmaster"].iter().any(|name| from.contains(name))
+    is_null
+        || root.header("X-Failed-Recipients").is_some()
+        || ["mailer-daemon", "postmaster"].iter().any(|name| from.contains(name))
 }
 
 /// Reads what the first text says; nothing where it says of no failure.
@@ -64,7 +66,9 @@ pub(super) fn read(root: &Part<'_>, parts: &[Part<'_>]) -> Option<Free> {
     let is_gone = GONE.iter().any(|words| small.contains(words));
     let failed = root.header("X-Failed-Recipients").is_some();
     let verdict = match (&status, answer) {
-        (Some(code), _) if matches!(code.as_str(), "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.2.1") => Verdict::Hard,
+        (Some(code), _) if matches!(code.as_str(), "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.2.1") => {
+            Verdict::Hard
+        }
         (Some(code), _) if code.starts_with('4') => Verdict::Delayed,
         (None, Some(400..=499)) => Verdict::Delayed,
         (_, Some(550 | 551 | 553)) | (Some(_), _) if is_gone => Verdict::Hard,

@@ -138,8 +138,13 @@ impl Part<'_> {
 
     /// The Message-ID of a mail that this part returns, whole or its headers only.
     pub(super) fn returned_message_id(&self) -> Option<String> {
-        const RETURNED: [&str; 5] =
-            ["message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers"];
+        const RETURNED: [&str; 5] = [
+            "message/rfc822",
+            "text/rfc822-headers",
+            "message/rfc822-headers",
+            "message/global",
+            "message/global-headers",
+        ];
         if !RETURNED.contains(&self.kind.as_str()) {
             return None;
         }
