@@ -208,6 +208,28 @@ fn room_of(path: &str) -> &'static str {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn a_page_that_panics_is_an_error_and_not_the_end() {
+        use tower::ServiceExt as _;
+        let layers = Router::<()>::new().route("/", get(panicking)).layer(CatchPanicLayer::custom(panicked));
+        let asked = || layers.clone().oneshot(Request::default());
+        assert_eq!(asked().await.unwrap().status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(asked().await.unwrap().status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    async fn panicking() -> StatusCode {
+        panic!("a page that panics")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_takes_too_long_is_answered_all_the_same() {
+        use tower::ServiceExt as _;
+        let late = || async { tokio::time::sleep(Duration::from_mins(5)).await };
+        let layer = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PAGE_WITHIN);
+        let app = Router::<()>::new().route("/", get(late)).layer(layer);
+        assert_eq!(app.oneshot(Request::default()).await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+
     #[test]
     fn a_log_line_knows_the_room_and_nothing_behind_it() {
         assert_eq!(room_of("/manage/s_1/cmVjZWl2ZXI/pass"), "manage");

@@ -32,15 +32,21 @@ mod usaspending;
 mod sources;
 
 mod store;
+
 mod subscribers;
 
 mod migrations;
 
 mod digests;
 
+mod bounces;
+mod composing;
+
 mod email;
 
 mod webhook;
+
+mod dashboard;
 
 mod feishu;
 
@@ -55,11 +61,10 @@ mod discord;
 mod telegram;
 
 mod command;
+
 mod dingtalk;
 
 mod wecom;
-
-mod command;
 
 mod folder;
 
@@ -94,6 +99,7 @@ mod promises;
 mod spreadsheet;
 
 mod parties;
+
 mod rulings;
 
 mod study;
