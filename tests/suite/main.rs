@@ -40,6 +40,7 @@ mod migrations;
 mod digests;
 
 mod bounces;
+
 mod composing;
 
 mod email;
