@@ -19,6 +19,9 @@ pub mod store;
 /// Pure: a digest becomes a message. Every word that a reader sees stands in `templates/digest/`, none of it here.
 pub mod telling;
 
+/// Pure: a chart of values and words becomes a picture, with an embedded font.
+pub mod charts;
+
 /// Pure: a study becomes a report as JSON, Markdown or a page of HTML; its words stand in `templates/report/`.
 pub mod reports;
 

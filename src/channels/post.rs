@@ -16,7 +16,7 @@ use crate::platform::secret::Secret;
 /// How much of an answer is read.
 const ANSWER_BYTES_MAX: usize = 16 * 1024;
 
-/// How long connecting may take.
+/// How long connecting may take, a greeting of TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The longest wait that a receiver may ask for; what we make of it is decided elsewhere.
@@ -72,7 +72,8 @@ fn builder(allow_private: bool, timeout: Duration) -> reqwest::ClientBuilder {
         .referer(false)
         // A parked connection may be closed under our hands, and then nobody knows what the receiver has read.
         .pool_max_idle_per_host(0)
-        .connect_timeout(CONNECT_TIMEOUT.min(timeout))
+        // Well below the whole: a request that never left must not look like one that was not answered.
+        .connect_timeout(CONNECT_TIMEOUT.min(timeout / 2))
         .timeout(timeout);
     if allow_private { client } else { client.dns_resolver(PublicResolver) }
 }

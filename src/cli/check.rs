@@ -17,7 +17,18 @@ pub(super) fn run(path: &Path, arguments: &Arguments) -> u8 {
         Ok(config) if !templates_hold(&config) => super::USAGE,
         Ok(config) => {
             print!("{}", config::summary(&config, &Upcoming::default()));
-            super::DONE
+            match config.dns_records() {
+                Ok(records) => {
+                    for (channel, name, text) in records {
+                        println!("channel {channel} signs; publish in DNS: {name} TXT \"{text}\"");
+                    }
+                    super::DONE
+                }
+                Err(why) => {
+                    eprintln!("tenderwatch: {why}");
+                    super::USAGE
+                }
+            }
         }
         Err(report) if arguments.plain => {
             eprint!("{}", report.plain());

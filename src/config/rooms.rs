@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::settings::{self, ChannelSettings, Config, Endpoint, RoomKind, SourceSettings};
-use crate::channels::{self, Kind, command, email, folder, room, telegram, webhook};
+use crate::channels::{self, Kind, command, email, folder, room, slack, telegram, webhook};
 use crate::domain::schedule::{self, Every, Thresholds};
 use crate::domain::subscription::{Frequency, Rhythm};
 use crate::fetch;
@@ -40,6 +40,18 @@ impl Config {
     pub fn channel_settings(&self) -> Result<channels::Settings, SecretError> {
         let channel = |(name, from): &(String, ChannelSettings)| Ok((name.clone(), kind(from)?));
         Ok(channels::Settings { channels: self.channels.iter().map(channel).collect::<Result<_, SecretError>>()? })
+    }
+
+    /// The keys that must stand in DNS, by channel: name and text of each record.
+    pub fn dns_records(&self) -> Result<Vec<(String, String, String)>, String> {
+        let mut records = Vec::new();
+        for (name, channel) in &self.channels {
+            let ChannelSettings::Email(settings::EmailSettings { dkim: Some(from), .. }) = channel else { continue };
+            let signing = dkim(from).map_err(|error| error.to_string())?;
+            let (record, text) = email::dkim::record(&signing)?;
+            records.push((name.clone(), record, text));
+        }
+        Ok(records)
     }
 
     /// Round figures of the totals that are worth telling.
@@ -113,7 +125,9 @@ fn kind(from: &ChannelSettings) -> Result<Kind, SecretError> {
                 RoomKind::Feishu => Kind::Feishu(settings),
                 RoomKind::Dingtalk => Kind::Dingtalk(settings),
                 RoomKind::Wecom => Kind::Wecom(settings),
-                RoomKind::Slack => Kind::Slack(settings),
+                RoomKind::Slack => {
+                    Kind::Slack(slack::Settings { room: settings, flavour: from.flavour.unwrap_or_default() })
+                }
                 RoomKind::Teams => Kind::Teams(settings),
                 RoomKind::Discord => Kind::Discord(settings),
             }
@@ -141,8 +155,18 @@ fn mail(from: &settings::EmailSettings) -> Result<email::Settings, SecretError> 
         password: login.map(|login| Secret::read(&login.password_file)).transpose()?,
         ca_file: from.ca_file.clone(),
         hello_name: from.hello_name.clone(),
+        bounce_to: from.bounce_to.clone(),
+        dkim: from.dkim.as_ref().map(dkim).transpose()?,
+        connections_max: from.connections_max,
+        per_minute: from.per_minute,
+        per_minute_to: from.per_minute_to.clone(),
         ..email::Settings::new(from.host.clone(), from.from.clone())
     })
+}
+
+fn dkim(from: &settings::DkimSettings) -> Result<email::Dkim, SecretError> {
+    let key = Secret::read(&from.key_file)?;
+    Ok(email::Dkim { selector: from.selector.clone(), domain: from.domain.clone(), key })
 }
 
 fn endpoint(from: &Endpoint) -> Result<Secret, SecretError> {

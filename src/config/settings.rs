@@ -1,6 +1,7 @@
 //! What the configuration comes to: plain values, every default filled in, every reference known to hold. Secrets are
 //! still paths here; they are read where they are used.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use jiff::civil::{Date, Time};
 use url::Url;
 
 use crate::channels::email::Tls;
+use crate::channels::slack::Flavour;
 use crate::domain::money::Money;
 use crate::domain::subscription::Subscription;
 use crate::domain::topic::Topic;
@@ -45,6 +47,30 @@ pub struct Config {
     pub digest: DigestSettings,
     /// The pages of our own; nothing for none.
     pub web: Option<WebSettings>,
+    /// The message that proves that messages arrive; nothing for none.
+    pub canary: Option<CanarySettings>,
+}
+
+/// A message that goes the whole way on schedule, so that the operator hears when messages arrive no more.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CanarySettings {
+    /// The channel that it leaves through.
+    pub channel: String,
+    /// The address, where the channel is mail.
+    pub to: Option<String>,
+    /// Between two.
+    pub every: Duration,
+    /// In which time it has to arrive.
+    pub within: Duration,
+    /// Where it arrives; without it somebody says so.
+    pub maildir: Option<PathBuf>,
+}
+
+/// Without the address.
+impl std::fmt::Debug for CanarySettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CanarySettings").field("channel", &self.channel).finish_non_exhaustive()
+    }
 }
 
 /// How digests are made.
@@ -237,6 +263,38 @@ pub struct EmailSettings {
     pub ca_file: Option<PathBuf>,
     /// What to call ourselves in EHLO.
     pub hello_name: Option<String>,
+    /// Where bounces go: an address of the sender's own domain.
+    pub bounce_to: Option<String>,
+    /// How mail is signed.
+    pub dkim: Option<DkimSettings>,
+    /// Where bounces are read.
+    pub bounces: Option<BounceSettings>,
+    /// Connections open at once.
+    pub connections_max: usize,
+    /// Mails to one receiver domain in a minute.
+    pub per_minute: Option<u32>,
+    /// The same for single domains, in small letters.
+    pub per_minute_to: BTreeMap<String, u32>,
+}
+
+/// A signature of a domain (DKIM).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DkimSettings {
+    /// The name under which the public key is published.
+    pub selector: String,
+    /// The signing domain, aligned with the sender's.
+    pub domain: String,
+    /// The private key's file: absolute, or the bare name of a credential.
+    pub key_file: PathBuf,
+}
+
+/// A mailbox that bounces come into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BounceSettings {
+    /// A folder in the Maildir format.
+    pub maildir: PathBuf,
+    /// Between two looks.
+    pub every: Duration,
 }
 
 /// A user name and where its password stands.
@@ -279,6 +337,8 @@ pub struct RoomSettings {
     pub secret_file: Option<PathBuf>,
     /// Whether loopback and private addresses, and plain http, are allowed.
     pub allow_private: bool,
+    /// Whose server it is; asked of Slack's kind alone.
+    pub flavour: Option<Flavour>,
 }
 
 /// A Telegram bot and its chat.

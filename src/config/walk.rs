@@ -37,8 +37,12 @@ pub(super) struct Pointer {
 pub(super) enum Holds {
     /// A secret.
     Secret,
+    /// A secret that webhooks are signed with.
+    WebhookKey,
     /// A secret that is a web address.
     Address,
+    /// A secret that is a key to sign mail with.
+    SigningKey,
     /// Certificates; no secret.
     Certificates,
 }
@@ -385,7 +389,9 @@ fn remedy_for_unknown(key: &str, asked: &[&'static str]) -> String {
 
 fn file_expected(holds: Holds) -> &'static str {
     match holds {
-        Holds::Secret | Holds::Address => "an absolute path, or the bare name of a systemd credential, in quotes",
+        Holds::Secret | Holds::WebhookKey | Holds::Address | Holds::SigningKey => {
+            "an absolute path, or the bare name of a systemd credential, in quotes"
+        }
         Holds::Certificates => "an absolute path to a PEM file, in quotes",
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::subscription::Language;
 use crate::telling::{plain, sums};
 
 /// Name and text of every template, compiled in.
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 22] = [
     ("zh/words.txt", include_str!("../../templates/dashboard/zh/words.txt")),
     ("en/words.txt", include_str!("../../templates/dashboard/en/words.txt")),
     ("told/zh/words.txt", include_str!("../../templates/digest/zh/words.txt")),
@@ -21,6 +21,18 @@ const TEMPLATES: [(&str, &str); 10] = [
     ("front.html", include_str!("../../templates/dashboard/front.html")),
     ("project.html", include_str!("../../templates/dashboard/project.html")),
     ("notice.html", include_str!("../../templates/dashboard/notice.html")),
+    ("fields.html", include_str!("../../templates/dashboard/fields.html")),
+    ("subscribe.html", include_str!("../../templates/dashboard/subscribe.html")),
+    ("asked.html", include_str!("../../templates/dashboard/asked.html")),
+    ("confirm.html", include_str!("../../templates/dashboard/confirm.html")),
+    ("manage.html", include_str!("../../templates/dashboard/manage.html")),
+    ("declared.html", include_str!("../../templates/dashboard/declared.html")),
+    ("erase.html", include_str!("../../templates/dashboard/erase.html")),
+    ("end.html", include_str!("../../templates/dashboard/end.html")),
+    ("leave.html", include_str!("../../templates/dashboard/leave.html")),
+    ("confirm_subject.txt", include_str!("../../templates/dashboard/confirm_subject.txt")),
+    ("confirm_mail.txt", include_str!("../../templates/dashboard/confirm_mail.txt")),
+    ("confirm_mail.html", include_str!("../../templates/dashboard/confirm_mail.html")),
     ("note.html", include_str!("../../templates/dashboard/note.html")),
 ];
 

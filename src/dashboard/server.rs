@@ -27,7 +27,7 @@ use super::door::{Door, Patience};
 use super::limits::{Limits, TooOften};
 use super::pages::{Pages, STYLE};
 use super::visit::{Peer, Visit};
-use super::{AT_WORK_MAX, Desk, answer, front, notice, project};
+use super::{AT_WORK_MAX, Desk, answer, confirm, front, leave, manage, notice, project, subscribe};
 use crate::config::settings::WebSettings;
 use crate::jobs::Rooms;
 
@@ -109,6 +109,10 @@ fn router(desk: Arc<Desk>) -> Router {
         .route("/", get(front::show))
         .route("/projects/{id}", get(project::show))
         .route("/notices/{id}", get(notice::show))
+        .route("/subscribe", get(subscribe::show).post(subscribe::send))
+        .route("/confirm/{subscription}/{receiver}/{pass}", get(confirm::show).post(confirm::act))
+        .route("/manage/{subscription}/{receiver}/{pass}", get(manage::show).post(manage::act))
+        .route("/leave/{subscription}/{receiver}/{pass}", get(leave::show).post(leave::act))
         .route("/style.css", get(style))
         .layer(middleware::from_fn_with_state(desk.clone(), limit))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))

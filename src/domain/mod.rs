@@ -31,11 +31,11 @@ pub mod subscription;
 
 pub mod delivery;
 
-pub mod canary;
 pub mod filter;
 
 pub mod subscriber;
 
+pub mod canary;
 pub mod pass;
 
 pub mod digest;
@@ -98,6 +98,8 @@ pub mod review;
 
 pub mod rich;
 
+pub mod chart;
+
 mod deadline;
 
 mod life;
@@ -112,7 +114,11 @@ pub mod schedule;
 
 pub mod blame;
 
+pub mod bounce;
+
 pub mod retry;
+
+pub mod return_path;
 
 #[cfg(test)]
 pub(crate) mod samples;

@@ -12,6 +12,10 @@ pub mod printed;
 
 pub mod shares;
 
+pub mod leading;
+
+pub mod months;
+
 pub mod concentration;
 
 pub mod shifts;

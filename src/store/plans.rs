@@ -55,7 +55,7 @@ const BOUNDED: [(&str, &str, &str); 25] = [
     ("sources", "HOSTS", "as many rows as there are hosts"),
     ("rulings", "RULINGS", "as many rows as people have ruled; asked by people"),
     ("rulings", "AS_OF", "as many rows as people have ruled; once for a whole history"),
-    ("subscribers", "CANCEL", "what waits; once for a person who leaves"),
+    ("subscribers", "ERASE_STOPS", "as many rows as receivers refused for good; once for a person who asks for it"),
     ("subscribers", "ALL", "a person asks who subscribes"),
     ("subscribers", "ERASE_DELIVERIES", "once for a person who asks for it"),
     ("deliveries", "DELIVERIES", "walks the table backwards from its end, up to the limit"),

@@ -22,6 +22,7 @@ statements! {
                  generation = generation + 1, changed_at = ?2
              WHERE name = ?1 AND standing <> 'erased' RETURNING channel";
     RECEIVER = "SELECT receiver FROM subscribers WHERE name = ?1";
+    ERASE_STOPS = "DELETE FROM stops WHERE receiver = ?1 COLLATE NOCASE";
     ERASE_DELIVERIES = include_str!("sql/erase_deliveries.sql");
     FORGET = "DELETE FROM subscriptions WHERE name = ?1";
     CANCEL = include_str!("sql/cancel_waiting.sql");
@@ -167,17 +168,24 @@ impl Writer<'_> {
         Ok(true)
     }
 
-    /// Erases an address from the outbox, with what was sent to it. Attempts stay: they hold no address. Gives how many
+    /// Erases an address from the outbox, with what was sent to it and what was said of it. Attempts stay: they hold no address. Gives how many
     /// deliveries that were.
     pub fn erase_deliveries(&self, receiver: &str, now: Timestamp) -> Result<u64, StoreError> {
+        self.connection.prepare_cached(ERASE_STOPS)?.execute([receiver])?;
         let erased = self.connection.prepare_cached(ERASE_DELIVERIES)?.execute(params![receiver, At(now)])?;
         Ok(u64::try_from(erased).unwrap_or(u64::MAX))
     }
 
     /// Gives up what waits for a receiver of a subscription. What is being sent this moment may still arrive. Gives how many.
-    pub fn cancel_waiting(&self, subscription: &str, receiver: &str, now: Timestamp) -> Result<u64, StoreError> {
+    pub fn cancel_waiting(
+        &self,
+        subscription: &str,
+        channel: &str,
+        receiver: &str,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
         let mut statement = self.connection.prepare_cached(CANCEL)?;
-        let cancelled = statement.execute(params![subscription, receiver, At(now), "left"])?;
+        let cancelled = statement.execute(params![subscription, channel, receiver, At(now)])?;
         Ok(u64::try_from(cancelled).unwrap_or(u64::MAX))
     }
 

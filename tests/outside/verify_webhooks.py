@@ -1,15 +1,19 @@
-"""Verifies every kept webhook with the reference library of the Standard Webhooks specification.
+"""Verifies every kept webhook with the reference library of the Standard Webhooks specification, or with PyNaCl where the key is a
+public one (whpk_…): the library knows shared secrets only.
 
-verify_webhooks.py FOLDER SECRET [COUNT]
-The files are <n>-<id>.json, each {"headers": {…}, "body": "…"}. A secret that names a file is read from it.
+verify_webhooks.py FOLDER KEY [COUNT]
+The files are <n>-<id>.json, each {"headers": {…}, "body": "…"}. A key that names a file is read from it.
 """
 
+import base64
 import datetime
 import json
 import os
 import pathlib
 import sys
 
+from nacl.exceptions import BadSignatureError
+from nacl.signing import VerifyKey
 from standardwebhooks import webhooks
 
 
@@ -24,6 +28,26 @@ class AsReceived(datetime.datetime):
 
 
 webhooks.datetime = AsReceived
+
+
+class PublicKey:
+    """Verifies as the library would, by the specification's text."""
+
+    def __init__(self, text):
+        self.key = VerifyKey(base64.b64decode(text.removeprefix("whpk_"), validate=True))
+
+    def verify(self, body, headers):
+        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.{body}".encode()
+        for signature in headers["webhook-signature"].split(" "):
+            version, value = signature.split(",", 1)
+            if version != "v1a":
+                continue
+            try:
+                self.key.verify(signed, base64.b64decode(value, validate=True))
+            except BadSignatureError:
+                continue
+            return json.loads(body)
+        raise webhooks.WebhookVerificationError("No matching signature found")
 
 
 def fault(hook, kept, name):
@@ -53,7 +77,7 @@ def main():
     folder, secret = pathlib.Path(sys.argv[1]), sys.argv[2]
     if os.path.isfile(secret):
         secret = pathlib.Path(secret).read_text(encoding="utf-8").strip()
-    hook = webhooks.Webhook(secret)
+    hook = PublicKey(secret) if secret.startswith("whpk_") else webhooks.Webhook(secret)
     files = sorted(folder.glob("*.json"))
     wrong = 0
     for file in files:

@@ -63,8 +63,8 @@ fn the_example_loads_and_means_what_it_says() {
 fn every_default_that_the_example_shows_is_the_true_one() {
     let text = fs::read_to_string(root().join("config/example.toml")).unwrap();
     let shown = |line: &&str| line.starts_with("# ") && line[2..].split_once(" = ").is_some_and(|(key, _)| is_key(key));
-    // `ca_file` and `hello_name` have no default; their lines say so above them.
-    let without_default = ["ca_file", "hello_name"];
+    // These have no default; their lines say so above them.
+    let without_default = ["ca_file", "hello_name", "per_minute"];
     let uncommented: Vec<String> = text
         .lines()
         .map(|line| match line {
@@ -209,13 +209,14 @@ fn checking_looks_at_every_file_that_is_pointed_to() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     write(&at("open"), TOPSECRET, 0o644);
-    write(&at("good"), TOPSECRET, 0o600);
+    write(&at("good"), "whsk_nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=\n", 0o600);
+    write(&at("no-key"), TOPSECRET, 0o600);
     write(&at("no-address"), TOPSECRET, 0o600);
     write(&at("ca.pem"), "no certificate", 0o644);
     let text = format!(
         "{LEAST}[channels.a.email]\nfrom = \"a@b.example\"\nhost = \"b.example\"\nuser = \"u\"\n\
          password_file = \"{d}/open\"\nca_file = \"{d}/ca.pem\"\n\
-         [channels.b.webhook]\nurl = \"https://b.example/\"\nsecret_files = [\"{d}/good\", \"{d}/gone\"]\n\
+         [channels.b.webhook]\nurl = \"https://b.example/\"\nsecret_files = [\"{d}/good\", \"{d}/gone\", \"{d}/no-key\"]\n\
          [channels.c.feishu]\nurl_file = \"{d}/no-address\"\n",
         d = folder.path().display()
     );
@@ -224,8 +225,14 @@ fn checking_looks_at_every_file_that_is_pointed_to() {
     let report = config::check(&at("config.toml")).unwrap_err();
     let told = report.plain();
     let lines: Vec<usize> = report.mistakes().iter().map(|mistake| report.place(mistake).line).collect();
-    assert_eq!(lines, [10, 11, 14, 16], "{told}");
-    for words in ["chmod 600", "holds no certificate", "gone: No such file", "holds no web address"] {
+    assert_eq!(lines, [10, 11, 14, 14, 16], "{told}");
+    for words in [
+        "chmod 600",
+        "holds no certificate",
+        "gone: No such file",
+        "no-key holds no signing key",
+        "holds no web address",
+    ] {
         assert!(told.contains(words), "{words}\n{told}");
     }
     assert!(!told.contains(TOPSECRET) && !report.rendered(false).contains(TOPSECRET));
@@ -251,7 +258,7 @@ fn a_summary_says_what_would_happen_and_what_is_probably_not_meant() {
         "source ccgp: http://search.ccgp.gov.cn/bxsearch for blockchain since 2016-12-12, every 30m, next 2026-01-02 08:30 +08:00",
         "host search.ccgp.gov.cn: a request every 10s to 13s, at most 2000 a day",
         "host 127.0.0.1:8080: a request every 0s, at most 50000 a day, your own",
-        "subscription morning: news in zh through office to 2 addresses, daily at 08:30 Asia/Shanghai, next 2026-01-02 08:30 +08:00",
+        "subscription morning: news in zh through office to 2 addresses, daily at 08:30 Asia/Shanghai, topics blockchain, kinds tender_published awarded award_corrected corrected failed, provinces 110000 310000, next 2026-01-02 08:30 +08:00",
     ] {
         assert!(full.lines().any(|shown| shown == line), "{line}\n{full}");
     }

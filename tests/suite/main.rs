@@ -32,6 +32,7 @@ mod usaspending;
 mod sources;
 
 mod store;
+mod subscribers;
 
 mod migrations;
 
@@ -45,7 +46,26 @@ mod webhook;
 
 mod feishu;
 
+mod rooms;
+
+mod slack;
+
+mod teams;
+
+mod discord;
+
+mod telegram;
+
+mod command;
+mod dingtalk;
+
+mod wecom;
+
+mod folder;
+
 mod faults;
+
+mod payloads;
 
 mod secrets;
 
@@ -58,6 +78,10 @@ mod journey;
 mod crash;
 
 mod once;
+
+mod outbox;
+
+mod canary;
 
 mod reread;
 

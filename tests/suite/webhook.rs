@@ -83,6 +83,29 @@ async fn a_receiver_can_verify_what_it_gets_with_either_secret() {
 }
 
 #[tokio::test]
+async fn keys_of_both_kinds_sign_side_by_side() {
+    use ed25519_dalek::Verifier as _;
+    let server = Http::start(Http::answer(204, "", "")).await;
+    let private = Secret::new("whsk_nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=");
+    let public = tenderwatch::channels::webhook::public_key(&private).unwrap().unwrap();
+    let secrets = vec![private, Secret::new(OLD)];
+    let channels = channels(Settings { secrets, ..settings(&server.url("/hooks/x")) });
+    assert_eq!(channels.send(&delivery(&channels), now()).await.outcome, Outcome::Accepted);
+    let request = server.seen().remove(0);
+    let (first, second) = request.headers["webhook-signature"].split_once(' ').unwrap();
+    assert!(first.starts_with("v1a,") && second.starts_with("v1,"), "{first} {second}");
+    let key: [u8; 32] = BASE64_STANDARD.decode(public.trim_start_matches("whpk_")).unwrap().try_into().unwrap();
+    let signature: [u8; 64] = BASE64_STANDARD.decode(first.trim_start_matches("v1a,")).unwrap().try_into().unwrap();
+    let mut signed = format!("d_0123456789abcdef.{}.", now().as_second()).into_bytes();
+    signed.extend_from_slice(&request.body);
+    let key = ed25519_dalek::VerifyingKey::from_bytes(&key).unwrap();
+    let signature = ed25519_dalek::Signature::from_bytes(&signature);
+    assert!(key.verify(&signed, &signature).is_ok());
+    signed.push(b' ');
+    assert!(key.verify(&signed, &signature).is_err());
+}
+
+#[tokio::test]
 async fn each_status_comes_to_its_outcome() {
     for (status, expected) in [(200, "Accepted"), (202, "Accepted"), (410, "Refused"), (301, "Later"), (400, "Later")] {
         let outcome = outcome(Http::answer(status, "", "whatever")).await;

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
+use crate::channels::literal::{self, literal, twin};
 use crate::channels::split::{self, Room};
-use crate::channels::wide::{self, widened};
 use crate::domain::digest::Message;
 use crate::domain::rich::{Block, Span};
 
@@ -21,7 +21,7 @@ const BLOCK_BREAK: &str = "\n\n";
 
 /// The finished messages, at least one.
 pub(super) fn compose(message: &Message) -> Result<Vec<Vec<u8>>, String> {
-    let title: String = widened(&message.subject).chars().take(TITLE_CHARS_MAX).collect();
+    let title: String = literal(&message.subject, twin).chars().take(TITLE_CHARS_MAX).collect();
     let size_max = BODY_BYTES_MAX.saturating_sub(body(&format!("{title} (99999/99999)"), &[]).to_string().len());
     let parts = split::split(&message.blocks, &Room { size_max, blocks_max: usize::MAX, measure: &bytes });
     let count = parts.len();
@@ -46,12 +46,12 @@ fn body(title: &str, blocks: &[Block]) -> Value {
 
 /// A block in the robot's Markdown, which has no code.
 fn markdown(block: &Block) -> String {
-    wide::written(block, LINE_BREAK, &|span| match span {
-        Span::Text(text) | Span::Code(text) => widened(text),
+    literal::written(block, LINE_BREAK, twin, &|span| match span {
+        Span::Text(text) | Span::Code(text) => literal(text, twin),
         // Marks around nothing would be a rule.
         Span::Strong(text) if text.trim().is_empty() => String::new(),
-        Span::Strong(text) => format!("**{}**", widened(text).trim()),
-        Span::Link { text, url } => format!("[{}]({url})", widened(text)),
+        Span::Strong(text) => format!("**{}**", literal(text, twin).trim()),
+        Span::Link { text, url } => format!("[{}]({url})", literal(text, twin)),
     })
 }
 

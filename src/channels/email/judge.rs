@@ -19,6 +19,12 @@ pub(super) fn judge(stage: Stage, failure: &Failure, host: &str, hidden: &Hidden
         Failure::AddressNotSupported => {
             Outcome::Gone { why: format!("{host} {at}: the address is not ASCII, and the server does not take such") }
         }
+        Failure::TooLarge { bytes_max, bytes } => Outcome::Refused {
+            why: format!("{host} {at}: the message has {bytes} bytes, and the server takes {bytes_max}"),
+        },
+        // An answer that belongs to no question says nothing about the message.
+        Failure::Unexpected(what) if stage == Stage::Content => ambiguous(&hidden.redact(what)),
+        Failure::Unexpected(what) => later(&format!("an answer that does not belong here: {}", hidden.redact(what))),
         Failure::Timeout if stage == Stage::Content => ambiguous("no answer in time"),
         Failure::Timeout => later("no answer in time"),
         Failure::Smtp(error) => {
@@ -31,11 +37,33 @@ pub(super) fn judge(stage: Stage, failure: &Failure, host: &str, hidden: &Hidden
             if stage == Stage::Content {
                 return ambiguous(&what);
             }
-            if error.is_client() || is_tls(error) {
+            // A certificate is looked at once; what breaks in the middle is the network's.
+            if error.is_client() || (matches!(stage, Stage::Connect | Stage::Secure) && is_tls(error)) {
                 return misconfigured(&what);
             }
             later(&what)
         }
+    }
+}
+
+/// Whom a passing refusal speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Busy {
+    /// The server as a whole: it does not want to talk now.
+    Server,
+    /// The receiver's domain.
+    Domain,
+}
+
+/// Who is busy, if a failure says so. A single mailbox that is (4.2.x) is nobody else's matter.
+pub(super) fn busy(stage: Stage, failure: &Failure) -> Option<Busy> {
+    let Failure::Smtp(error) = failure else { return None };
+    let code = error.status().filter(|_| error.is_transient())?.to_string();
+    let text = error.to_string();
+    match stage {
+        Stage::Connect | Stage::Login | Stage::Sender if code == "421" => Some(Busy::Server),
+        Stage::Recipient | Stage::Data | Stage::Content if !text.contains("4.2.") => Some(Busy::Domain),
+        _ => None,
     }
 }
 
@@ -45,17 +73,26 @@ fn answered(stage: Stage, code: &str, permanent: bool, why: String) -> Outcome {
     if !permanent || stage == Stage::Connect {
         return Outcome::Later { why, retry_after: None };
     }
-    // 530 and 538: authentication or encryption required, at whatever stage it is found out. 552: the message is too large
-    // for this server; another sender would not help.
-    let ours = matches!(code, "530" | "538")
+    // 530, 534, 535 and 538: authentication or encryption required, at whatever stage it is found out; a relay that does not
+    // know us refuses every receiver alike. 552: the message is too large for this server; another sender would not help.
+    let ours = matches!(code, "530" | "534" | "535" | "538")
         || matches!(stage, Stage::Secure | Stage::Login)
-        || (stage == Stage::Sender && code != "552");
+        || (stage == Stage::Sender && code != "552")
+        || (stage == Stage::Recipient && is_relay_refusal(&why));
     if ours {
         return Outcome::Misconfigured { why };
     }
     // 552 and 554 speak of size and policy: another message may pass. So does 5.7.x, whatever the code; 5.2.2 is a full mailbox.
     let is_of_message = matches!(code, "552" | "554") || why.contains(" 5.7.") || why.contains(" 5.2.2 ");
     if stage == Stage::Recipient && !is_of_message { Outcome::Gone { why } } else { Outcome::Refused { why } }
+}
+
+/// Whether a refused receiver is refused because of who asks.
+fn is_relay_refusal(why: &str) -> bool {
+    let why = why.to_ascii_lowercase();
+    ["relay access denied", "relaying denied", "not permitted to relay", "unable to relay", "authentication required"]
+        .iter()
+        .any(|words| why.contains(words))
 }
 
 /// Whether TLS itself failed: an untrusted or outdated certificate, a name that does not fit, no common version. lettre's
@@ -112,5 +149,20 @@ mod tests {
         assert!(matches!(answered(Stage::Recipient, "552"), Outcome::Refused { .. }));
         assert!(matches!(answered(Stage::Recipient, "530"), Outcome::Misconfigured { .. }));
         assert!(matches!(answered(Stage::Content, "554"), Outcome::Refused { .. }));
+        assert!(matches!(answered(Stage::Data, "535"), Outcome::Misconfigured { .. }));
+    }
+
+    #[test]
+    fn a_relay_that_does_not_know_us_is_no_receivers_fault() {
+        let why = "mail.example.com on RCPT TO: 554 5.7.1 <…@example.cn>: Relay access denied";
+        assert!(matches!(answered(Stage::Recipient, "554", true, why.into()), Outcome::Misconfigured { .. }));
+    }
+
+    #[test]
+    fn an_answer_that_does_not_belong_is_ambiguous_only_after_the_message() {
+        let judged =
+            |stage| judge(stage, &Failure::Unexpected("354 go on".into()), "mail.example.com", &Hidden::default());
+        assert!(matches!(judged(Stage::Recipient), Outcome::Later { .. }));
+        assert!(matches!(judged(Stage::Content), Outcome::Ambiguous { .. }));
     }
 }

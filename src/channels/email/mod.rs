@@ -1,7 +1,7 @@
-//! Mail by SMTP: one message and one fresh connection per receiver, so that a refused mailbox stops nobody else's mail and a
-//! given-up wait leaves no half-read answer behind. TLS unless the server is this very machine.
+//! Mail by SMTP: one message per receiver, so that a refused mailbox stops nobody else's mail; a connection carries several,
+//! one after another, as long as all goes as it should. TLS unless the server is this very machine.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,111 +11,38 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use super::redact::Hidden;
 use super::{Letter, Pace, Sending, Way};
 use crate::domain::delivery::{ClaimedDelivery, Outcome};
 use crate::domain::digest::Message;
-use crate::platform::secret::Secret;
+use crate::domain::return_path::{self, is_aligned};
 
 mod compose;
 
 mod converse;
 
+pub mod dkim;
+
 mod judge;
 
-/// How the connection is protected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Tls {
-    /// Plain at first, then STARTTLS; a server without it gets no mail. Port 587.
-    #[default]
-    Starttls,
-    /// From the first byte. Port 465.
-    Implicit,
-    /// Not at all: for a server on this machine only. Port 25.
-    None,
-}
+mod pace;
 
-impl Tls {
-    /// Every mode.
-    pub const ALL: [Self; 3] = [Self::Starttls, Self::Implicit, Self::None];
+mod personal;
 
-    /// The word in the configuration.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Starttls => "starttls",
-            Self::Implicit => "implicit",
-            Self::None => "none",
-        }
-    }
+mod pool;
 
-    /// The inverse of [`Tls::word`].
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|tls| tls.word() == word)
-    }
+mod settings;
 
-    /// The port that the mode has by custom.
-    #[must_use]
-    pub fn port(self) -> u16 {
-        match self {
-            Self::Starttls => 587,
-            Self::Implicit => 465,
-            Self::None => 25,
-        }
-    }
-}
+pub use settings::{Dkim, Settings, Tls};
 
-/// A mail channel.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The server.
-    pub host: String,
-    /// Its port; by the mode's custom where not given.
-    pub port: Option<u16>,
-    /// How the connection is protected.
-    pub tls: Tls,
-    /// `tenderwatch <watch@example.com>`: the sender of every mail, and the domain of every `Message-ID`.
-    pub from: String,
-    /// The account, where the server asks for one.
-    pub user: Option<String>,
-    /// Its password.
-    pub password: Option<Secret>,
-    /// A CA of one's own, in PEM, trusted beside those of the system.
-    pub ca_file: Option<PathBuf>,
-    /// What we call ourselves to the server; the machine's name where not given.
-    pub hello_name: Option<String>,
-    /// How many connections may be open at once.
-    pub connections_max: usize,
-    /// How long connecting may take, TLS included.
-    pub connect_timeout: Duration,
-    /// How long the server may take to answer a command.
-    pub reply_timeout: Duration,
-    /// How long taking over the message may take: servers look for spam and viruses before they answer.
-    pub content_timeout: Duration,
-}
+/// How long all may take before the message itself, a free connection waited for included: with the message's own time it is
+/// less than a claim on a delivery holds.
+const BEFORE_CONTENT: Duration = Duration::from_secs(100);
 
-impl Settings {
-    /// A server with STARTTLS and no account; the waits are those of RFC 5321 section 4.5.3.2, shortened for a service that
-    /// tries again anyway.
-    pub fn new(host: impl Into<String>, from: impl Into<String>) -> Self {
-        Self {
-            host: host.into(),
-            port: None,
-            tls: Tls::default(),
-            from: from.into(),
-            user: None,
-            password: None,
-            ca_file: None,
-            hello_name: None,
-            connections_max: 4,
-            connect_timeout: Duration::from_secs(20),
-            reply_timeout: Duration::from_mins(1),
-            content_timeout: Duration::from_mins(3),
-        }
-    }
-}
+/// The name under which the server as a whole rests; no receiver domain has it.
+const SERVER: &str = "";
 
 /// A mail channel, ready to send.
 pub(super) struct Email {
@@ -126,6 +53,10 @@ pub(super) struct Email {
     tls: Option<TlsParameters>,
     credentials: Option<Credentials>,
     connections: Semaphore,
+    pool: Arc<pool::Pool>,
+    domains: pace::Domains,
+    bounce_to: Option<Address>,
+    signing: Option<dkim::Signing>,
     hidden: Hidden,
 }
 
@@ -157,44 +88,91 @@ impl Email {
             Tls::None => None,
             Tls::Starttls | Tls::Implicit => Some(tls(settings)?),
         };
+        let domain = from.email.domain();
+        let bounce_to = settings.bounce_to.as_deref().map(|address| bounce_to(address, domain)).transpose()?;
+        let signing = settings.dkim.as_ref().map(|dkim| dkim::Signing::build(dkim, domain)).transpose()?;
         let hello = settings.hello_name.clone().map_or_else(ClientId::default, ClientId::Domain);
         Ok(Self {
             port: settings.port.unwrap_or(settings.tls.port()),
+            bounce_to,
+            signing,
             from,
             hello,
             tls,
             credentials,
             connections: Semaphore::new(settings.connections_max.max(1)),
+            pool: pool::Pool::new(settings.idle_timeout),
+            domains: pace::Domains::new(settings.per_minute, &settings.per_minute_to),
             hidden: hidden(settings),
             settings: settings.clone(),
         })
     }
 
-    async fn hand_over(&self, delivery: &ClaimedDelivery) -> Outcome {
+    async fn hand_over(&self, delivery: &ClaimedDelivery, now: Timestamp) -> Outcome {
         let receiver = match address(&delivery.receiver) {
             Ok(receiver) => receiver,
             Err(why) => return Outcome::Gone { why },
         };
-        let Ok(_connection) = self.connections.acquire().await else {
-            return Outcome::Later { why: "the channel is shutting down".into(), retry_after: None };
+        let domain = receiver.domain().to_lowercase();
+        if let Some(outcome) = self.put_off(&domain, delivery, now) {
+            return outcome;
+        }
+        let sender = self.sender(delivery);
+        let envelope = converse::Envelope { sender: &sender, receiver: &receiver, message: &delivery.payload };
+        let until = Instant::now() + BEFORE_CONTENT;
+        let Ok(Ok(_connection)) = tokio::time::timeout_at(until, self.connections.acquire()).await else {
+            return Outcome::Later { why: "every connection is in use".into(), retry_after: None };
         };
         let mut stage = converse::Stage::Connect;
-        let ended = self.converse(&receiver, &delivery.payload, &mut stage).await;
+        let ended = self.converse(&envelope, until, &mut stage).await;
+        self.remember(&domain, stage, ended.as_ref().err(), now);
         match ended {
             Ok(()) => Outcome::Accepted,
             Err(failure) => judge::judge(stage, &failure, &self.settings.host, &self.hidden),
         }
+    }
+
+    /// Whether the mail has to wait for its domain, or the server for us; asked without a connection.
+    fn put_off(&self, domain: &str, delivery: &ClaimedDelivery, now: Timestamp) -> Option<Outcome> {
+        let rests = self.domains.rests(SERVER, now);
+        let wait = rests.or_else(|| self.domains.wait(domain, &delivery.id, now))?;
+        let why = match wait.is_rest {
+            true if rests.is_some() => format!("{} asked to be left alone for a while", self.settings.host),
+            true => format!("{domain} asked to be left alone for a while"),
+            false => format!("no more than so many mails a minute go to {domain}"),
+        };
+        Some(Outcome::Later { why, retry_after: Some(wait.time) })
+    }
+
+    /// What an attempt says of the domain and of the server.
+    fn remember(&self, domain: &str, stage: converse::Stage, failure: Option<&converse::Failure>, now: Timestamp) {
+        match failure.map(|failure| judge::busy(stage, failure)) {
+            None => {
+                self.domains.answered(domain);
+                self.domains.answered(SERVER);
+            }
+            Some(Some(judge::Busy::Server)) => self.domains.busy(SERVER, now),
+            Some(Some(judge::Busy::Domain)) => self.domains.busy(domain, now),
+            Some(None) => {}
+        }
+    }
+
+    /// The envelope's sender: an address that names the delivery, where bounces have one of their own.
+    fn sender(&self, delivery: &ClaimedDelivery) -> Address {
+        let Some(base) = &self.bounce_to else { return self.from.email.clone() };
+        // An id that is none of ours could not stand in an address.
+        return_path::naming(base.as_ref(), &delivery.id).parse().unwrap_or_else(|_| base.clone())
     }
 }
 
 impl Way for Email {
     /// The full message: the same bytes on every attempt.
     fn compose(&self, message: &Message, letter: &Letter) -> Result<Vec<Vec<u8>>, String> {
-        Ok(vec![compose::mail(&self.from, &address(&letter.receiver)?, message, letter)?])
+        Ok(vec![compose::mail(&self.from, &address(&letter.receiver)?, message, letter, self.signing.as_ref())?])
     }
 
-    fn send<'w>(&'w self, delivery: &'w ClaimedDelivery, _now: Timestamp) -> Sending<'w> {
-        Box::pin(async move { self.hand_over(delivery).await.into() })
+    fn send<'w>(&'w self, delivery: &'w ClaimedDelivery, now: Timestamp) -> Sending<'w> {
+        Box::pin(async move { self.hand_over(delivery, now).await.into() })
     }
 
     fn pace(&self) -> Pace {
@@ -208,6 +186,21 @@ impl Way for Email {
 
 fn address(receiver: &str) -> Result<Address, String> {
     receiver.parse().map_err(|_| "the receiver is not a mail address".to_owned())
+}
+
+/// The address that bounces go to: it must be the sender's own, so that SPF speaks for the sender, and leave room for an id.
+fn bounce_to(text: &str, from: &str) -> Result<Address, String> {
+    let address: Address = text.parse().map_err(|_| "bounce_to must be an address, as bounces@example.com")?;
+    if !is_aligned(address.domain(), from) {
+        return Err(format!("the domain of bounce_to, {}, is not aligned with the sender's, {from}", address.domain()));
+    }
+    if address.user().len() > return_path::BASE_BYTES_MAX || !address.user().is_ascii() {
+        return Err(format!(
+            "bounce_to has more than {} ASCII letters before the @: a delivery's id follows them",
+            return_path::BASE_BYTES_MAX
+        ));
+    }
+    Ok(address)
 }
 
 fn tls(settings: &Settings) -> Result<TlsParameters, String> {
@@ -243,6 +236,7 @@ fn is_loopback(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::secret::Secret;
 
     #[test]
     fn mail_in_the_clear_never_leaves_the_machine() {
@@ -251,6 +245,18 @@ mod tests {
         assert!(Email::build(&settings("10.0.0.1")).is_err());
         assert!(Email::build(&settings("127.0.0.1")).is_ok());
         assert!(Email::build(&settings("::1")).is_ok());
+    }
+
+    #[test]
+    fn bounces_go_to_the_senders_own_domain() {
+        let built = |bounce_to: &str| {
+            let bounce_to = Some(bounce_to.to_owned());
+            Email::build(&Settings { bounce_to, tls: Tls::None, ..Settings::new("localhost", "w@mail.example.com") })
+        };
+        assert!(built("bounces@example.com").is_ok() && built("b@in.mail.example.com").is_ok());
+        assert!(built("bounces@example.org").unwrap_err().contains("aligned"));
+        assert!(built(&format!("{}@example.com", "b".repeat(27))).unwrap_err().contains("before the @"));
+        assert!(built("bounces").is_err());
     }
 
     #[test]

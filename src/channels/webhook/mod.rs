@@ -1,42 +1,27 @@
-//! A signed webhook for programs, by the Standard Webhooks specification (standardwebhooks.com): the delivery's id on every
-//! attempt, a fresh timestamp, one signature per secret so that secrets can be rotated. docs/webhook.md is its promise.
+//! A signed webhook for programs, by the Standard Webhooks specification
+//! (github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md): the delivery's id on every attempt, a
+//! fresh timestamp, one signature per key so that keys can be exchanged. docs/webhook.md is its promise.
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use base64::prelude::BASE64_STANDARD;
-use hmac::{Hmac, Mac as _};
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderValue};
-use serde_json::json;
-use sha2::Sha256;
 
+use self::key::Key;
 use super::post::{Answer, Posted, Poster};
-use super::{Letter, Pace, Sending, Way};
+use super::{Letter, Pace, Sending, Way, program};
 use crate::domain::delivery::{ClaimedDelivery, DeliveryId, Outcome};
 use crate::domain::digest::Message;
 use crate::platform::secret::Secret;
 
-/// What a secret begins with, in the notation of the specification.
-const SECRET_PREFIX: &str = "whsec_";
-
-/// How many bytes a key may have, by the specification.
-const KEY_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
-
-/// Secrets are handed around with and without their padding; the reference libraries take both.
-const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+mod key;
 
 /// A webhook channel.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where to: an address often bears a token, so it is kept like a secret.
     pub url: Secret,
-    /// `whsec_…`, one or more; every payload is signed with each of them.
+    /// `whsec_…` or `whsk_…`, the newest first; every payload is signed with each of them, whatever their kinds.
     pub secrets: Vec<Secret>,
     /// Whether the receiver is the operator's own: private addresses and plain http are allowed.
     pub allow_private: bool,
@@ -58,33 +43,14 @@ impl Settings {
 #[derive(Debug)]
 pub(super) struct Webhook {
     poster: Poster,
-    keys: Keys,
-}
-
-/// The keys of the secrets; they cannot print themselves.
-struct Keys(Vec<Vec<u8>>);
-
-impl std::fmt::Debug for Keys {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("…")
-    }
-}
-
-/// The body: the message's type, its time and the digest as JSON.
-fn body(message: &Message) -> Result<Vec<u8>, String> {
-    let data: serde_json::Value = serde_json::from_str(&message.json).map_err(|error| error.to_string())?;
-    let body = json!({ "type": data.get("type"), "timestamp": message.composed_at.to_string(), "data": data });
-    serde_json::to_vec(&body).map_err(|error| error.to_string())
+    keys: Vec<Key>,
 }
 
 impl Webhook {
     pub(super) fn build(settings: &Settings) -> Result<Self, String> {
-        if settings.secrets.is_empty() {
-            return Err("at least one secret is needed to sign with".into());
-        }
-        let keys = settings.secrets.iter().map(key).collect::<Result<Vec<_>, _>>()?;
+        let keys = keys(&settings.secrets)?;
         let poster = Poster::new(&settings.url, settings.allow_private, settings.timeout, &settings.secrets)?;
-        Ok(Self { poster, keys: Keys(keys) })
+        Ok(Self { poster, keys })
     }
 
     async fn post(&self, delivery: &ClaimedDelivery, now: Timestamp) -> Outcome {
@@ -102,8 +68,7 @@ impl Webhook {
 
     fn headers(&self, id: &DeliveryId, now: Timestamp, body: &[u8]) -> Result<HeaderMap, String> {
         let timestamp = now.as_second();
-        let signatures =
-            self.keys.0.iter().map(|key| signature(key, &id.0, timestamp, body)).collect::<Result<Vec<_>, _>>()?;
+        let signatures = self.keys.iter().map(|key| key.sign(&id.0, timestamp, body)).collect::<Result<Vec<_>, _>>()?;
         let value = |text: &str| HeaderValue::from_str(text).map_err(|_| "the id does not fit a header".to_owned());
         let mut headers = HeaderMap::new();
         headers.insert("webhook-id", value(&id.0)?);
@@ -115,7 +80,7 @@ impl Webhook {
 
 impl Way for Webhook {
     fn compose(&self, message: &Message, _letter: &Letter) -> Result<Vec<Vec<u8>>, String> {
-        Ok(vec![body(message)?])
+        Ok(vec![program::body(message)?])
     }
 
     fn send<'w>(&'w self, delivery: &'w ClaimedDelivery, now: Timestamp) -> Sending<'w> {
@@ -127,30 +92,26 @@ impl Way for Webhook {
     }
 }
 
-/// The key of a secret: base64 after the prefix.
-fn key(secret: &Secret) -> Result<Vec<u8>, String> {
-    let text = secret.reveal().trim();
-    let key = ANY_PADDING
-        .decode(text.strip_prefix(SECRET_PREFIX).unwrap_or(text))
-        .map_err(|_| format!("a secret must be {SECRET_PREFIX} followed by base64"))?;
-    if !KEY_BYTES.contains(&key.len()) {
-        return Err(format!(
-            "a secret must hold {} to {} bytes, this one holds {}: make one with \
-             `printf {SECRET_PREFIX}; head -c 32 /dev/urandom | base64`",
-            KEY_BYTES.start(),
-            KEY_BYTES.end(),
-            key.len()
-        ));
+/// The keys, in order. Which one is wrong is said by its place: none of them may be seen.
+fn keys(secrets: &[Secret]) -> Result<Vec<Key>, String> {
+    if secrets.is_empty() {
+        return Err("at least one secret is needed to sign with".into());
     }
-    Ok(key)
+    let mut keys = Vec::new();
+    for (place, secret) in (1..).zip(secrets) {
+        let key = Key::read(secret).map_err(|what| format!("secret {place} of {}: {what}", secrets.len()))?;
+        if let Some(earlier) = keys.iter().position(|other| *other == key) {
+            return Err(format!("secrets {} and {place} are the same: leave one out", earlier + 1));
+        }
+        keys.push(key);
+    }
+    Ok(keys)
 }
 
-/// `v1,` and the HMAC of `id.timestamp.body`, over the exact bytes that are sent.
-fn signature(key: &[u8], id: &str, timestamp: i64, body: &[u8]) -> Result<String, String> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(|error| error.to_string())?;
-    mac.update(format!("{id}.{timestamp}.").as_bytes());
-    mac.update(body);
-    Ok(format!("v1,{}", BASE64_STANDARD.encode(mac.finalize().into_bytes())))
+/// What a receiver verifies the signatures of this secret with, where it may be seen: the public half of an ed25519 key. Nothing
+/// for a shared secret, an error without it for what is no key.
+pub fn public_key(secret: &Secret) -> Result<Option<String>, String> {
+    Ok(Key::read(secret)?.public())
 }
 
 /// What a status means. Only 410 is for good: an address that answers 404 today may be a deployment on its way.
@@ -171,42 +132,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_signature_is_that_of_the_specification() {
-        // The example of the Standard Webhooks reference libraries.
-        let key = key(&Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")).unwrap();
-        let signed =
-            signature(&key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#).unwrap();
-        assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
-    }
-
-    #[test]
-    fn a_secret_may_come_without_its_padding() {
-        let padded = key(&Secret::new("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")).unwrap();
-        let bare = key(&Secret::new("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")).unwrap();
-        assert_eq!((padded.len(), padded), (32, bare));
-    }
-
-    #[test]
-    fn a_secret_that_cannot_be_right_is_refused_without_being_said() {
-        for secret in ["whsec_short", "whsec_äöü-not-base64", ""] {
-            let error = key(&Secret::new(secret)).unwrap_err();
-            assert!(error.contains("whsec_") && (secret.is_empty() || !error.contains(secret)), "{error}");
-        }
-    }
-
-    #[test]
-    fn the_body_is_type_time_and_data() {
-        let message = Message {
-            digest_id: "x".into(),
-            composed_at: "2026-11-22T12:00:00Z".parse().unwrap(),
-            subject: String::new(),
-            text: String::new(),
-            html: String::new(),
-            blocks: Vec::new(),
-            images: Vec::new(),
-            json: r#"{"type":"digest","items":[]}"#.into(),
-        };
-        let body = String::from_utf8(body(&message).unwrap()).unwrap();
-        assert_eq!(body, r#"{"type":"digest","timestamp":"2026-11-22T12:00:00Z","data":{"type":"digest","items":[]}}"#);
+    fn a_secret_that_is_wrong_is_named_by_its_place() {
+        let good = Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        let wrong = keys(&[good.clone(), Secret::new("whsec_short")]).unwrap_err();
+        assert!(wrong.starts_with("secret 2 of 2: ") && !wrong.contains("short"), "{wrong}");
+        let twice = keys(&[good.clone(), good]).unwrap_err();
+        assert!(twice.contains("1 and 2 are the same"), "{twice}");
+        assert!(keys(&[]).is_err());
     }
 }

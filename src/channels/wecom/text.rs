@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
+use crate::channels::literal::{self, literal, twin};
 use crate::channels::split::{self, Room};
-use crate::channels::wide::{self, widened};
 use crate::domain::digest::Message;
 use crate::domain::rich::{Block, Span};
 
@@ -20,7 +20,7 @@ const BLOCK_BREAK: &str = "\n\n";
 
 /// The finished messages, at least one.
 pub(super) fn compose(message: &Message) -> Result<Vec<Vec<u8>>, String> {
-    let title: String = widened(&message.subject).chars().take(TITLE_CHARS_MAX).collect();
+    let title: String = literal(&message.subject, twin).chars().take(TITLE_CHARS_MAX).collect();
     let size_max = CONTENT_BYTES_MAX.saturating_sub(content(&format!("{title} (99999/99999)"), &[]).len());
     let measure = |block: &Block| BLOCK_BREAK.len() + markdown(block).len();
     let parts = split::split(&message.blocks, &Room { size_max, blocks_max: usize::MAX, measure: &measure });
@@ -42,14 +42,14 @@ fn content(title: &str, blocks: &[Block]) -> String {
 
 /// A block in the robot's Markdown.
 fn markdown(block: &Block) -> String {
-    wide::written(block, LINE_BREAK, &|span| match span {
-        Span::Text(text) => widened(text),
+    literal::written(block, LINE_BREAK, twin, &|span| match span {
+        Span::Text(text) => literal(text, twin),
         // Marks around nothing would be a rule.
         Span::Strong(text) if text.trim().is_empty() => String::new(),
-        Span::Strong(text) => format!("**{}**", widened(text).trim()),
+        Span::Strong(text) => format!("**{}**", literal(text, twin).trim()),
         Span::Code(text) if text.trim().is_empty() => String::new(),
-        Span::Code(text) => format!("`{}`", widened(text)),
-        Span::Link { text, url } => format!("[{}]({url})", widened(text)),
+        Span::Code(text) => format!("`{}`", literal::code(text)),
+        Span::Link { text, url } => format!("[{}]({url})", literal(text, twin)),
     })
 }
 

@@ -1,8 +1,9 @@
 //! `[channels.NAME.feishu]` and the other rooms: the address of a bot, which may itself be the key, and where the platform
-//! knows them a secret to sign with.
+//! knows them a secret to sign with. Slack's envelope is also Mattermost's and Rocket.Chat's: there the server is named.
 
 use url::Url;
 
+use crate::channels::slack::Flavour;
 use crate::config::settings::{Endpoint, RoomKind, RoomSettings};
 use crate::config::values;
 use crate::config::walk::{Holds, Table};
@@ -15,8 +16,10 @@ pub(super) fn read(table: &Table<'_, '_>, kind: RoomKind) -> Option<RoomSettings
     let allow_private = table.boolean("allow_private", false);
     let endpoint = endpoint(table, allow_private);
     let secret_file = if kind.signs() { table.file("secret_file", Holds::Secret) } else { None };
+    let flavours = Flavour::ALL.map(|flavour| (flavour.word(), flavour));
+    let flavour = (kind == RoomKind::Slack).then(|| table.word("flavour", &flavours, Flavour::default()));
     table.finish();
-    Some(RoomSettings { kind, endpoint: endpoint?, secret_file, allow_private })
+    Some(RoomSettings { kind, endpoint: endpoint?, secret_file, allow_private, flavour })
 }
 
 /// Written down or in a file of its own. What is written is never repeated in a mistake: the address may be the key.

@@ -3,6 +3,7 @@
 UPDATE deliveries SET
     receiver = 'erased:' || id,
     payload = x'',
+    receipt = NULL,
     given_up_at = CASE WHEN state = 'sent' THEN NULL ELSE coalesce(given_up_at, ?2) END,
     why = CASE WHEN state = 'sent' THEN NULL ELSE 'erased' END,
     next_at = NULL,

@@ -5,15 +5,34 @@ use std::time::Duration;
 
 use tenderwatch::channels::Kind;
 
+mod dingtalk;
+
+mod discord;
+
 mod feishu;
 
+mod matrix;
+
+mod rocketchat;
+
+mod slack;
+
+mod teams;
+
+mod telegram;
+
 mod webhook;
+
+mod wecom;
+
+mod wire;
 
 /// What an attempt came to, without its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     Accepted,
     Refused,
+    Gone,
     Later,
     Ambiguous,
     Misconfigured,
@@ -69,12 +88,22 @@ pub(crate) const TIMEOUT: Duration = Duration::from_millis(400);
 pub(crate) fn usual(status: u16) -> Class {
     match status {
         200..=299 => Class::Accepted,
-        410 => Class::Refused,
+        410 => Class::Gone,
         _ => Class::Later,
     }
 }
 
 /// The register: one line a channel.
 pub(crate) fn cases() -> Vec<Case> {
-    vec![webhook::case(), feishu::case()]
+    vec![
+        webhook::case(),
+        feishu::case(),
+        dingtalk::case(),
+        wecom::case(),
+        slack::case(),
+        rocketchat::case(),
+        teams::case(),
+        discord::case(),
+        telegram::case(),
+    ]
 }

@@ -1,10 +1,11 @@
-//! Mail against a scripted server: what each answer, silence or hang-up at each step comes to.
+//! Mail against scripted servers: what each answer, silence or hang-up at each step comes to, how connections are used again,
+//! and what a mail looks like to a reader of another make.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tenderwatch::channels::email::{Settings, Tls};
+pub(crate) use tenderwatch::channels::email::{Settings, Tls};
 use tenderwatch::channels::{Channels, Kind, Letter, Settings as ChannelSettings};
 use tenderwatch::domain::delivery::{ClaimedDelivery, DeliveryId, Outcome};
 use tenderwatch::domain::digest::Message;
@@ -12,6 +13,14 @@ use tenderwatch::domain::rich::Block;
 use tenderwatch::platform::secret::Secret;
 
 use crate::servers::{Act, Smtp, say};
+
+mod compose;
+
+mod matrix;
+
+mod reuse;
+
+pub(crate) mod server;
 
 pub(crate) fn message() -> Message {
     Message {
@@ -36,6 +45,24 @@ fn settings(server: &Smtp) -> Settings {
         content_timeout: Duration::from_millis(300),
         ..Settings::new("127.0.0.1", "tenderwatch <watch@example.com>")
     }
+}
+
+/// The same for the server that may have TLS.
+fn settings_for(server: &server::Server) -> Settings {
+    Settings {
+        port: Some(server.address.port()),
+        tls: Tls::None,
+        hello_name: Some("watch.example.com".into()),
+        connect_timeout: Duration::from_secs(1),
+        reply_timeout: Duration::from_millis(400),
+        content_timeout: Duration::from_millis(400),
+        ..Settings::new("127.0.0.1", "tenderwatch <watch@example.com>")
+    }
+}
+
+/// One attempt at always the same mail.
+async fn attempt(channels: &Channels) -> Outcome {
+    channels.send(&delivery(channels, "li@example.cn"), Timestamp::UNIX_EPOCH).await.outcome
 }
 
 fn channels(settings: Settings) -> Channels {
@@ -73,8 +100,6 @@ fn word(outcome: &Outcome) -> &'static str {
     }
 }
 
-const STEPS: [&str; 6] = ["greeting", "EHLO", "MAIL", "RCPT", "DATA", "."];
-
 #[tokio::test]
 async fn a_mail_arrives_as_it_was_composed_every_time() {
     let server = Smtp::start(&[]).await;
@@ -88,39 +113,6 @@ async fn a_mail_arrives_as_it_was_composed_every_time() {
     assert_eq!(messages.len(), 2);
     assert_eq!(messages[0].trim_end(), composed.trim_end());
     assert_eq!(messages[0], messages[1]);
-}
-
-#[tokio::test]
-async fn a_4xx_at_any_step_is_later() {
-    for step in STEPS {
-        let server = Smtp::start(&[(step, say("451 4.7.1 come back"))]).await;
-        let outcome = outcome(settings(&server)).await;
-        assert_eq!(word(&outcome), "later", "{step}: {outcome:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_5xx_means_something_else_at_each_step() {
-    let expected =
-        [("greeting", "later"), ("MAIL", "misconfigured"), ("RCPT", "refused"), ("DATA", "refused"), (".", "refused")];
-    for (step, expected) in expected {
-        let server = Smtp::start(&[(step, say("554 5.7.1 no"))]).await;
-        let outcome = outcome(settings(&server)).await;
-        assert_eq!(word(&outcome), expected, "{step}: {outcome:?}");
-        assert_eq!(server.connections.load(Ordering::SeqCst), 1, "one connection per attempt");
-    }
-}
-
-#[tokio::test]
-async fn a_hang_up_is_later_and_after_the_message_ambiguous() {
-    for step in STEPS {
-        for act in [Act::Close, Act::Stall] {
-            let server = Smtp::start(&[(step, act.clone())]).await;
-            let outcome = outcome(settings(&server)).await;
-            let expected = if step == "." { "ambiguous" } else { "later" };
-            assert_eq!(word(&outcome), expected, "{step} {act:?}: {outcome:?}");
-        }
-    }
 }
 
 #[tokio::test]
@@ -153,24 +145,6 @@ async fn nobody_listening_is_later() {
 }
 
 #[tokio::test]
-async fn a_server_without_starttls_gets_no_mail() {
-    let server = Smtp::start(&[]).await;
-    let settings = Settings { tls: Tls::Starttls, ..settings(&server) };
-    let outcome = outcome(settings).await;
-    assert_eq!(word(&outcome), "misconfigured", "{outcome:?}");
-    assert!(format!("{outcome:?}").contains("STARTTLS"));
-    assert!(server.messages.lock().unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn a_plain_server_where_tls_is_expected_is_a_mistake_in_the_settings() {
-    let server = Smtp::start(&[]).await;
-    let settings = Settings { tls: Tls::Implicit, ..settings(&server) };
-    let outcome = outcome(settings).await;
-    assert_eq!(word(&outcome), "misconfigured", "{outcome:?}");
-}
-
-#[tokio::test]
 async fn a_refused_password_is_a_mistake_in_the_settings() {
     let account = |server: &Smtp| Settings {
         user: Some("watch".into()),
@@ -185,24 +159,6 @@ async fn a_refused_password_is_a_mistake_in_the_settings() {
     assert_eq!(word(&outcome(account(&server)).await), "later");
     let server = Smtp::start(&[("AUTH", say("235 2.7.0 welcome"))]).await;
     assert_eq!(word(&outcome(account(&server)).await), "accepted");
-}
-
-#[tokio::test]
-async fn no_more_connections_than_allowed_are_open_at_once() {
-    let server = Smtp::start(&[]).await;
-    let channels = std::sync::Arc::new(channels(Settings { connections_max: 2, ..settings(&server) }));
-    let sends: Vec<_> = (0..10)
-        .map(|n| {
-            let channels = std::sync::Arc::clone(&channels);
-            let delivery = delivery(&channels, &format!("reader{n}@example.cn"));
-            tokio::spawn(async move { channels.send(&delivery, Timestamp::UNIX_EPOCH).await.outcome })
-        })
-        .collect();
-    for send in sends {
-        assert_eq!(send.await.unwrap(), Outcome::Accepted);
-    }
-    assert_eq!(server.messages.lock().unwrap().len(), 10);
-    assert!(server.connections_most.load(Ordering::SeqCst) <= 3, "the third is one that is saying goodbye");
 }
 
 #[tokio::test]
