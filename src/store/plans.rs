@@ -45,7 +45,7 @@ const ROOMS: [(&str, &[(&str, &str)]); 28] = [
 const COUNTING_ROOMS: [&str; 5] = ["mod", "recount", "review", "tallied", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
-const BOUNDED: [(&str, &str, &str); 25] = [
+const BOUNDED: [(&str, &str, &str); 26] = [
     ("subscriptions", "MEMORIES", "as many rows as there are subscriptions; once for a walk that tells any of them"),
     ("subscriptions", "ROSTER", "counts by indexes: a row costs less than a millionth of a second"),
     ("changes", "SEQ_AT", "a person asks what would have been told"),
@@ -55,6 +55,7 @@ const BOUNDED: [(&str, &str, &str); 25] = [
     ("sources", "HOSTS", "as many rows as there are hosts"),
     ("rulings", "RULINGS", "as many rows as people have ruled; asked by people"),
     ("rulings", "AS_OF", "as many rows as people have ruled; once for a whole history"),
+    ("subscribers", "ERASE_DIGESTS", "once for a row that is erased or expires"),
     ("subscribers", "ERASE_STOPS", "as many rows as receivers refused for good; once for a person who asks for it"),
     ("subscribers", "ALL", "a person asks who subscribes"),
     ("subscribers", "ERASE_DELIVERIES", "once for a person who asks for it"),

@@ -19,6 +19,8 @@ mod config;
 
 mod fetch;
 
+mod five_subscribers;
+
 mod ccgp_listings;
 
 mod captures;
@@ -32,17 +34,21 @@ mod usaspending;
 mod sources;
 
 mod store;
+
 mod subscribers;
 
 mod migrations;
 
 mod digests;
 
+mod bounces;
 mod composing;
 
 mod email;
 
 mod webhook;
+
+mod dashboard;
 
 mod feishu;
 
@@ -57,6 +63,7 @@ mod discord;
 mod telegram;
 
 mod command;
+
 mod dingtalk;
 
 mod wecom;
@@ -94,6 +101,7 @@ mod promises;
 mod spreadsheet;
 
 mod parties;
+
 mod rulings;
 
 mod study;

@@ -20,7 +20,8 @@ const TEXT_BYTES_MAX: usize = 128 * 1024;
 
 /// A part, or the whole mail.
 pub(super) struct Part<'m> {
-    head: Message<'m>,
+    /// Nothing where there are no headers: mail-parser's own look at those of an empty message panics.
+    head: Option<Message<'m>>,
     /// `text/plain`, in small letters.
     pub(super) kind: String,
     body: &'m [u8],
@@ -55,8 +56,8 @@ fn part(raw: &[u8]) -> Option<Part<'_>> {
     let end = if raw.starts_with(b"\r\n") || raw.starts_with(b"\n") { 0 } else { head_end(raw)? };
     let (head, rest) = raw.split_at(end);
     let body = rest.strip_prefix(b"\r\n").or(rest.strip_prefix(b"\n")).unwrap_or(rest);
-    let head = MessageParser::default().parse_headers(head).unwrap_or_default();
-    let kind = match head.header("Content-Type") {
+    let head = MessageParser::default().parse_headers(head).filter(|head| !head.parts.is_empty());
+    let kind = match head.as_ref().and_then(|head| head.header("Content-Type")) {
         Some(HeaderValue::ContentType(kind)) => format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("plain")),
         _ => "text/plain".to_owned(),
     };
@@ -99,13 +100,13 @@ fn split<'m>(body: &'m [u8], boundary: &[u8]) -> Vec<&'m [u8]> {
 impl Part<'_> {
     /// A header's value, unfolded; of several the first.
     pub(super) fn header(&self, name: &str) -> Option<String> {
-        let (_, value) = self.head.headers_raw().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        let (_, value) = self.head.as_ref()?.headers_raw().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
         Some(value.split(['\r', '\n']).map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned())
     }
 
     /// An attribute of the Content-Type, names and values in small letters but for the boundary's.
     pub(super) fn attribute(&self, name: &str) -> Option<String> {
-        let Some(HeaderValue::ContentType(kind)) = self.head.header("Content-Type") else { return None };
+        let Some(HeaderValue::ContentType(kind)) = self.head.as_ref()?.header("Content-Type") else { return None };
         let value = kind.attribute(name)?;
         Some(if name == "boundary" { value.to_owned() } else { value.to_ascii_lowercase() })
     }
