@@ -6,7 +6,7 @@ CREATE TABLE attempts (
     at             INTEGER NOT NULL,
     outcome        TEXT NOT NULL CHECK (outcome IN ('accepted', 'refused', 'later', 'ambiguous', 'misconfigured')),
     why            TEXT,
-    retry_after_ms INTEGER,
+    retry_after_ms INTEGER, channel TEXT,
     PRIMARY KEY (delivery, number)
 ) STRICT;
 
@@ -16,6 +16,14 @@ CREATE TABLE bodies (
     bytes    INTEGER NOT NULL,
     packed   BLOB NOT NULL,
     kept_at  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE canary (
+    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    delivery   TEXT NOT NULL REFERENCES deliveries (id),
+    composed_at INTEGER NOT NULL,
+    arrived_at INTEGER,
+    told       INTEGER NOT NULL CHECK (told IN (0, 1))
 ) STRICT;
 
 CREATE TABLE cells (
@@ -84,7 +92,7 @@ CREATE TABLE deliveries (
     sent_at       INTEGER,
     given_up_at   INTEGER,
     why           TEXT,
-    due_at        INTEGER GENERATED ALWAYS AS (coalesce(next_at, claimed_until)) VIRTUAL,
+    due_at        INTEGER GENERATED ALWAYS AS (coalesce(next_at, claimed_until)) VIRTUAL, thread INTEGER REFERENCES projects (id), receipt TEXT, cancelled_by TEXT,
     UNIQUE (digest, channel, receiver, part),
     CHECK ((state = 'waiting') = (next_at IS NOT NULL)),
     CHECK ((state = 'claimed') = (claimed_until IS NOT NULL)),
@@ -344,6 +352,12 @@ CREATE TABLE proposals (
     PRIMARY KEY (notice, project, rule)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE rests (
+    channel  TEXT PRIMARY KEY,
+    until_at INTEGER NOT NULL,
+    why      TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE rulings (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
     undoes          INTEGER UNIQUE REFERENCES rulings (id),
@@ -397,6 +411,15 @@ CREATE TABLE sources (
     whole_until TEXT,
     CHECK ((health = 'well') = (since_at IS NULL)),
     CHECK ((health = 'well') = (failures IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stops (
+    channel    TEXT NOT NULL,
+    receiver   TEXT NOT NULL,
+    kind       TEXT NOT NULL CHECK (kind IN ('refused', 'bounced')),
+    why        TEXT NOT NULL,
+    stopped_at INTEGER NOT NULL,
+    PRIMARY KEY (channel, receiver)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE subscribers (
@@ -478,15 +501,23 @@ CREATE TABLE wishes (
     FOREIGN KEY (source, native_id) REFERENCES sightings (source, native_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX attempts_by_channel ON attempts (channel, at) WHERE channel IS NOT NULL;
+
 CREATE INDEX changes_by_project ON changes (project, seq) WHERE project IS NOT NULL;
 
 CREATE INDEX counted_sums_by_value ON counted_sums (kind, currency, value) WHERE value IS NOT NULL;
 
 CREATE INDEX counted_wins_by_mention ON counted_wins (mention, project);
 
+CREATE INDEX deliveries_by_lane ON deliveries (channel, due_at) WHERE due_at IS NOT NULL;
+
 CREATE INDEX deliveries_by_state ON deliveries (channel, state);
 
+CREATE INDEX deliveries_by_thread ON deliveries (thread, channel, receiver) WHERE thread IS NOT NULL;
+
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE due_at IS NOT NULL;
+
+CREATE INDEX deliveries_open ON deliveries (channel, receiver) WHERE due_at IS NOT NULL;
 
 CREATE INDEX departures_by_subscription ON departures (subscription);
 

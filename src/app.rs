@@ -21,7 +21,7 @@ use crate::dashboard::{self, Bound};
 use crate::domain::pass::Key;
 use crate::domain::schedule;
 use crate::fetch::Fetcher;
-use crate::jobs::{Rooms, audit, blocking, catch_up, deliver, digest, poll, templates};
+use crate::jobs::{Rooms, audit, blocking, bounces, canary, catch_up, deliver, digest, poll, subscriptions, templates};
 use crate::platform::clock::Clock;
 use crate::platform::link_key;
 use crate::platform::lock::Lock;
@@ -41,7 +41,10 @@ const REST: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(
 /// Takes the data folder for this process alone and builds every room: for whoever polls, digests and delivers.
 pub fn open(config: Config, clock: Clock) -> Result<Rooms> {
     let held = Lock::take(&config.data_dir)?;
-    Ok(Rooms { held: Some(held), ..look(config, clock)? })
+    let rooms = Rooms { held: Some(held), ..look(config, clock)? };
+    // Nobody else delivers: what is claimed was claimed by a process that is no more.
+    deliver::free_dead_claims(&rooms)?;
+    Ok(rooms)
 }
 
 /// Builds every room beside a service that may be at work in the same folder: for whoever looks, or proves a channel.
@@ -168,8 +171,10 @@ async fn serve(bound: Bound, rooms: Arc<Rooms>, token: CancellationToken) {
 enum Task {
     Poll(String),
     Digest,
-    Deliver,
+    Deliver(String),
     Audit,
+    Bounces,
+    Canary,
 }
 
 /// What is being done, and what failed and waits.
@@ -280,11 +285,15 @@ impl Ticker {
             if digest::is_due(rooms, r, now)? {
                 due.push(Task::Digest);
             }
-            if deliver::is_due(r, now)? {
-                due.push(Task::Deliver);
-            }
+            due.extend(deliver::due_lanes(rooms, r, now)?.into_iter().map(Task::Deliver));
             if schedule::has_come(r.job_due_at(AUDIT)?, now, schedule::DAILY_PUT_OFF_MOST) {
                 due.push(Task::Audit);
+            }
+            if bounces::is_due(rooms, r, now)? {
+                due.push(Task::Bounces);
+            }
+            if canary::is_due(rooms, r, now)? {
+                due.push(Task::Canary);
             }
             Ok(due)
         })?;
@@ -305,7 +314,7 @@ impl Ticker {
             self.tracker.spawn(async move {
                 // The whole of it lives as long as the work, not the one field that is set below.
                 let mut guard = guard;
-                let work = perform(&rooms, &task);
+                let work = perform(&rooms, &task, || !token.is_cancelled());
                 let result = tokio::select! {
                     // A poll is cut at once, between two transactions; deliveries get the stop's few seconds to end.
                     () = token.cancelled(), if matches!(task, Task::Poll(_)) => return,
@@ -333,8 +342,8 @@ async fn next(pulse: &mut Option<Interval>) {
     }
 }
 
-/// Does one piece of work.
-async fn perform(rooms: &Rooms, task: &Task) -> Result<()> {
+/// Does one piece of work; one that has many steps ends after the one under way when it goes on no more.
+async fn perform(rooms: &Rooms, task: &Task, goes_on: impl Fn() -> bool) -> Result<()> {
     match task {
         Task::Poll(name) => {
             if let Some(source) = rooms.config.sources.iter().find(|source| source.name == *name) {
@@ -344,9 +353,10 @@ async fn perform(rooms: &Rooms, task: &Task) -> Result<()> {
         Task::Digest => {
             blocking(|| digest::compose_due(rooms))?;
         }
-        Task::Deliver => {
-            deliver::deliver_due(rooms).await?;
+        Task::Deliver(channel) => {
+            deliver::lane(rooms, channel, goes_on).await?;
         }
+        Task::Canary => canary::run(rooms)?,
         Task::Audit => {
             let now = rooms.clock.now();
             blocking(|| -> Result<()> {
@@ -354,11 +364,15 @@ async fn perform(rooms: &Rooms, task: &Task) -> Result<()> {
                 // The first start only sets the time: there is nothing to recount yet.
                 let first = rooms.store.read(|r| r.job_due_at(AUDIT))?.is_none();
                 rooms.store.write(|w| w.put_job_due_at(AUDIT, next))?;
+                subscriptions::forget_unconfirmed(rooms)?;
                 if !first {
                     audit::run(rooms)?;
                 }
                 Ok(())
             })?;
+        }
+        Task::Bounces => {
+            blocking(|| bounces::look(rooms))?;
         }
     }
     Ok(())
@@ -426,7 +440,7 @@ mod tests {
         let mut work = InHand::default();
         assert!(work.take(&Task::Digest));
         assert!(!work.take(&Task::Digest), "it never overlaps with itself");
-        assert!(work.take(&Task::Deliver) && work.take(&Task::Poll("ccgp".into())));
+        assert!(work.take(&Task::Deliver("office".into())) && work.take(&Task::Poll("ccgp".into())));
         work.end(&Task::Digest, true);
         assert!(work.take(&Task::Digest));
     }

@@ -14,6 +14,8 @@ pub(super) enum Meaning {
     Later(Option<Duration>),
     /// This message will never be taken.
     Refused(&'static str),
+    /// No message will ever be taken again.
+    Gone(&'static str),
     /// The bot's address, its secret or its settings are at fault; and what would mend it.
     Misconfigured(&'static str),
 }
@@ -50,6 +52,7 @@ pub(super) fn judge(
             match meaning(code, &said) {
                 Meaning::Later(pause) => Outcome::Later { why, retry_after: longer(retry_after, pause) },
                 Meaning::Refused(remedy) => Outcome::Refused { why: format!("{why}: {remedy}") },
+                Meaning::Gone(what) => Outcome::Gone { why: format!("{why}: {what}") },
                 Meaning::Misconfigured(remedy) => Outcome::Misconfigured { why: format!("{why}: {remedy}") },
             }
         }
@@ -59,7 +62,7 @@ pub(super) fn judge(
         }
         // An answer of success that cannot be read may be one.
         (200..=299, _, _) => Outcome::Ambiguous { why: format!("the bot answered {status} without a readable code") },
-        (410, _, _) => Outcome::Refused { why: "the bot answered 410: gone for good".into() },
+        (410, _, _) => Outcome::Gone { why: "the bot answered 410: gone for good".into() },
         (429, _, _) => Outcome::Later {
             why: format!("the bot answered {status}: rate limit"),
             retry_after: longer(retry_after, Some(pause)),

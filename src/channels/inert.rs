@@ -16,6 +16,12 @@ pub(super) fn inert(text: &str, starters: &str) -> String {
             '.' => before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphabetic),
             // An address has a slash there and a name of a small picture a letter, a time of day has a digit.
             ':' => next.is_some_and(|next| next == '/' || next.is_ascii_alphabetic()),
+            // Commands and the signs of shares have letters: 3/4 and $5 are none.
+            '/' | '$' => {
+                starters.contains(character)
+                    && !before.is_some_and(|before| before.is_ascii_alphanumeric())
+                    && next.is_some_and(|next| next.is_ascii_alphabetic())
+            }
             _ => starters.contains(character) && next.is_some_and(|next| next.is_alphanumeric() || next == '_'),
         };
         if starts {
@@ -37,5 +43,6 @@ mod tests {
         assert_eq!(shown("https://a.example/x :tada: #区块链"), "https:|//a.|example/x :|tada: #|区块链");
         assert_eq!(shown("09:30，1,234.5 万元。# 1"), "09:30，1,234.5 万元。# 1");
         assert_eq!(inert("a@b", ""), "a@b");
+        assert_eq!(inert("/start（/a）3/4 a/b $5 $USD", "/$").replace(BREAK, "|"), "/|start（/|a）3/4 a/b $5 $|USD");
     }
 }

@@ -37,12 +37,13 @@ pub mod room;
 
 mod address;
 
+mod coded;
+
 mod inert;
 
-mod coded;
-mod parts;
-
 mod literal;
+
+mod parts;
 
 mod post;
 
@@ -54,9 +55,6 @@ mod redact;
 mod samples;
 
 mod split;
-
-#[cfg(test)]
-mod sample;
 
 /// The channels that the configuration declares.
 #[derive(Clone, Debug, Default)]
@@ -240,10 +238,15 @@ impl Channels {
     /// Whom a subscription on this channel reaches: the declared addresses for mail, the channel itself otherwise. One
     /// delivery is made for each.
     pub fn receivers(&self, channel: &str, declared: &[String]) -> Vec<String> {
-        if self.by_name.get(channel).is_some_and(|way| way.is_addressed()) {
+        if self.is_addressed(channel) {
             return declared.to_vec();
         }
         vec![channel.to_owned()]
+    }
+
+    /// Whether a channel's receivers are somebody's addresses, each on its own; false where it is unknown.
+    pub fn is_addressed(&self, channel: &str) -> bool {
+        self.by_name.get(channel).is_some_and(|way| way.is_addressed())
     }
 
     /// How much a channel takes; one at a time where it is unknown.

@@ -75,7 +75,7 @@ fn short(title: &str, max: usize, size: &dyn Fn(&str) -> usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channels::sample;
+    use crate::channels::samples;
 
     fn of(message: &Message, size_max: usize) -> Vec<Part> {
         let measure = |block: &Block| units(&block.plain()) + 1;
@@ -84,17 +84,17 @@ mod tests {
 
     #[test]
     fn one_part_bears_no_number_and_several_count_themselves() {
-        let one = of(&sample::message(1), 10_000);
-        assert_eq!((one.len(), one[0].title.as_str()), (1, "1 项区块链中标"));
-        let several = of(&sample::message(20), 10_000);
+        let one = of(&samples::digest(1), 10_000);
+        assert_eq!((one.len(), one[0].title.as_str()), (1, "2 项区块链中标"));
+        let several = of(&samples::digest(20), 10_000);
         assert_eq!(several.len(), 3);
-        assert_eq!(several[1].title, "20 项区块链中标 (2/3)");
+        assert_eq!(several[1].title, "2 项区块链中标 (2/3)");
         assert!(several[0].foot.is_none() && several[2].foot.is_some());
     }
 
     #[test]
     fn a_long_title_is_cut_with_a_mark_and_keeps_its_number() {
-        let message = Message { subject: "标".repeat(100), ..sample::message(20) };
+        let message = Message { subject: "标".repeat(100), ..samples::digest(20) };
         let several = of(&message, 10_000);
         assert_eq!(several[0].title, format!("{}… (1/3)", "标".repeat(29)));
         assert!(several.iter().all(|part| units(&part.title) <= 40));
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_foot_as_long_as_the_news_is_split_like_it() {
-        let mut message = sample::message(1);
+        let mut message = samples::digest(1);
         message.blocks.push(Block::text(&"脚注".repeat(2_000)));
         let several = of(&message, 1_000);
         assert!(several.len() > 4 && several.iter().all(|part| part.foot.is_none()));

@@ -5,6 +5,10 @@ use proptest::prelude::*;
 use crate::domain::digest::Message;
 use crate::domain::rich::{Block, Line, Span};
 
+/// What an outsider might write to be noticed.
+pub(crate) const HOSTILE: &str = "**粗** _斜_ ~删~ `码` [点我](http://evil.example/) <http://evil.example/|点我> <!channel> <@U1> @everyone \
+     @all #tag /start &lt;b&gt; <b>x</b> ||隐|| {{DATE(2017-02-14T06:00:00Z)}} :tada: \\* www.evil.example";
+
 /// A message of these blocks.
 pub(crate) fn message(blocks: Vec<Block>) -> Message {
     Message {
@@ -17,6 +21,11 @@ pub(crate) fn message(blocks: Vec<Block>) -> Message {
         images: Vec::new(),
         json: "{}".into(),
     }
+}
+
+/// A message of this subject and these blocks.
+pub(crate) fn titled(subject: impl Into<String>, blocks: Vec<Block>) -> Message {
+    Message { subject: subject.into(), ..message(blocks) }
 }
 
 /// A digest of so many items, each with its own address; what outsiders wrote tries to be more than text.
@@ -50,6 +59,32 @@ pub(crate) fn some_blocks() -> impl Strategy<Value = Vec<Block>> {
     let line = prop::collection::vec(span, 0..4).prop_map(Line);
     let block = prop::collection::vec(line, 0..8).prop_map(|lines| Block { lines });
     prop::collection::vec(block, 0..12)
+}
+
+/// Blocks of anything: words, hostile text, characters outside the first plane, addresses short and too long, in any order.
+pub(crate) fn any_blocks() -> impl Strategy<Value = Vec<Block>> {
+    let text = prop_oneof!["[ -~一-三𠀀😀\u{300}]{0,60}", Just(HOSTILE.to_owned())];
+    let span = (text, 0..5_u8, 1_usize..1_200).prop_map(|(text, kind, length)| match kind {
+        0 => Span::Strong(text),
+        // A command is our own text; a notation may lack an escape for it.
+        1 => Span::Code(text.chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect()),
+        2 => Span::Link { text, url: format!("http://a.example/{}", "x".repeat(length)) },
+        _ => Span::Text(text),
+    });
+    let line = prop::collection::vec(span, 0..6).prop_map(Line);
+    let block = prop::collection::vec(line, 0..12).prop_map(|lines| Block { lines });
+    prop::collection::vec(block, 0..12)
+}
+
+/// The words of what is sent of these blocks, as [`bare`] leaves them.
+pub(crate) fn words(blocks: &[Block]) -> String {
+    let sent = blocks.iter().filter(|block| !block.is_empty());
+    bare(&sent.flat_map(|block| &block.lines).flat_map(|line| &line.0).map(Span::words).collect::<String>())
+}
+
+/// A text without blanks, seen and unseen, and without the mark of what was left out.
+pub(crate) fn bare(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && *c != '…' && *c != super::inert::BREAK).collect()
 }
 
 /// Everything that is said, without marks and blanks; and every address, in order.

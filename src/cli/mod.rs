@@ -2,8 +2,11 @@
 //! was not read whole, 4 an audit disagrees.
 
 mod audit;
+mod bounce;
+mod canary;
 mod check;
 mod correct;
+mod deliveries;
 mod demo;
 
 mod digest;
@@ -15,6 +18,7 @@ mod review;
 mod run;
 mod show;
 mod source;
+mod subscriber;
 mod supplier;
 mod webhook;
 
@@ -86,12 +90,23 @@ enum Verb {
     /// Suppliers: who won what, under which names, from where.
     #[command(subcommand)]
     Supplier(supplier::Verb),
+    /// Subscriptions that are kept as rows: who hears what, when.
+    #[command(subcommand)]
+    Subscriber(subscriber::Verb),
     /// What operators bring themselves.
     #[command(subcommand)]
     Import(import::Verb),
     /// Digests before they are sent.
     #[command(subcommand)]
     Digest(digest::Verb),
+    /// A mail that came back, from a file or a pipe: whose mailbox is gone gets no more mail.
+    Bounce(bounce::Arguments),
+    /// Messages on their way: where each stands, what was tried; retried, taken back, receivers opened again.
+    #[command(subcommand)]
+    Deliveries(deliveries::Verb),
+    /// The message that proves that messages arrive.
+    #[command(subcommand)]
+    Canary(canary::Verb),
     /// Messages that prove a channel.
     #[command(subcommand)]
     Notify(notify::Verb),
@@ -147,8 +162,12 @@ async fn dispatch(arguments: Arguments) -> Result<u8> {
         Verb::Notice(verb) => show::notice(&config, clock, &verb),
         Verb::Report(arguments) => report::run(&config, clock, &arguments),
         Verb::Supplier(verb) => supplier::run(&config, clock, &verb),
+        Verb::Subscriber(verb) => subscriber::run(&config, clock, &verb),
         Verb::Import(verb) => import::run(&config, clock, &verb),
         Verb::Digest(verb) => digest::run(&config, clock, verb),
+        Verb::Bounce(arguments) => bounce::run(&config, clock, &arguments),
+        Verb::Deliveries(verb) => deliveries::run(&config, clock, verb),
+        Verb::Canary(verb) => canary::run(&config, clock, &verb),
         Verb::Notify(verb) => notify::run(&config, clock, verb).await,
         Verb::Webhook(verb) => webhook::run(&config, &verb),
     }

@@ -233,7 +233,7 @@ pub(super) fn notice(config: &Path, clock: Clock, verb: &NoticeVerb) -> Result<u
     if *with_evidence {
         for origin in evidence::origins(notice) {
             println!("  {}", origin.field);
-            println!("    value     {}", printable(&origin.value));
+            println!("    value     {}", printable(origin.value.as_deref().unwrap_or("not in the reading")));
             println!("    rule      {}", origin.rule);
             println!("    passage   “{}”", printable(&origin.passage));
         }

@@ -50,6 +50,9 @@ pub(super) const BODY_BYTES: Limit<u64> = Limit { default: 8 * MIB, min: 64 * 10
 /// Redirects in a row.
 pub(super) const REDIRECTS: Limit<u64> = Limit { default: 5, min: 0, max: 10 };
 
+/// The day of the month that a monthly subscription speaks on; the last one in a month that is shorter.
+pub(super) const DAY_OF_MONTH: Limit<u64> = Limit { default: 1, min: 1, max: 31 };
+
 /// Between two looks at a source.
 pub(super) const EVERY: Limit<Duration> = seconds(30 * MINUTE, 5 * MINUTE, 7 * DAY);
 /// The same for a host of one's own.
@@ -86,6 +89,11 @@ pub(super) const WINDOW_DAYS: Limit<u64> = Limit { default: 365, min: 30, max: 1
 pub(super) const SHARE_POINTS: Limit<u64> = Limit { default: 10, min: 1, max: 100 };
 /// With fewer wins in a window there are no shares and no bands.
 pub(super) const WINDOW_WINS: Limit<u64> = Limit { default: 10, min: 1, max: 10_000 };
+
+/// Between two canaries.
+pub(super) const CANARY_EVERY: Limit<Duration> = seconds(DAY, 10 * MINUTE, 7 * DAY);
+/// In which time a canary has to arrive.
+pub(super) const CANARY_WITHIN: Limit<Duration> = seconds(30 * MINUTE, 2 * MINUTE, DAY);
 
 /// A TCP port.
 pub(super) const PORT: Limit<u64> = Limit { default: 0, min: 1, max: 65_535 };

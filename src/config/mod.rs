@@ -3,7 +3,9 @@
 
 pub mod addresses;
 mod blot;
+mod canary;
 mod channels;
+pub mod choices;
 mod fetching;
 mod limits;
 mod mistake;

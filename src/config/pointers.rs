@@ -15,12 +15,12 @@ use super::walk::{Holds, Pointer};
 /// What is wrong with the file, if anything.
 pub(super) fn check(pointer: &Pointer) -> Option<Mistake> {
     let (message, expected, remedy) = match pointer.holds {
-        Holds::SigningKey if secret(pointer).is_ok() => (
+        Holds::WebhookKey if secret(pointer).is_ok() => (
             signing_key(pointer).err()?,
             "a signing key, whsec_… (shared) or whsk_… (ed25519)",
             "make one with echo \"whsk_$(openssl rand -base64 32)\"",
         ),
-        Holds::Secret | Holds::SigningKey => (
+        Holds::Secret | Holds::WebhookKey => (
             secret(pointer).err()?,
             "a small text file that only this user may read",
             "make one with chmod 600 that belongs to the service's user, or pass it with LoadCredential=",
@@ -28,7 +28,7 @@ pub(super) fn check(pointer: &Pointer) -> Option<Mistake> {
         Holds::Address => {
             (address(pointer).err()?, "a file with one web address, https://…", "put the address alone in it")
         }
-        Holds::MailKey => (
+        Holds::SigningKey => (
             mail_key(pointer).err()?,
             "a private key in PEM: RSA of 2048 bits or more, or Ed25519",
             "make one with openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048, for the service's user alone",

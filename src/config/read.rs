@@ -13,7 +13,7 @@ use crate::platform::logs;
 
 use super::settings::{AuditSettings, Config, DigestSettings, LogSettings, Milestones};
 use super::walk::{At, Table, Walk};
-use super::{channels, fetching, limits, shifts, sources, subscriptions, values, web};
+use super::{canary, channels, fetching, limits, shifts, sources, subscriptions, values, web};
 
 /// What a time of day looks like.
 const TIME: &str = "a time of day in quotes, as \"08:30\"";
@@ -36,6 +36,7 @@ pub(super) fn config(walk: &Walk, document: &DeTable<'_>) -> Option<Config> {
     let shifts = shifts::read(root.table("shifts").as_ref());
     let digest = root.table("digest").map_or_else(DigestSettings::default, |table| digest(&table));
     let web = web::read(root.table("web").as_ref(), &declared);
+    let canary = canary::read(root.table("canary").as_ref(), &declared);
     root.finish();
     let contact = contact?;
     let channels = declared.into_iter().filter_map(|channel| Some((channel.name, channel.settings?))).collect();
@@ -53,6 +54,7 @@ pub(super) fn config(walk: &Walk, document: &DeTable<'_>) -> Option<Config> {
         shifts,
         digest,
         web,
+        canary,
     })
 }
 

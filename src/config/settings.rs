@@ -47,6 +47,30 @@ pub struct Config {
     pub digest: DigestSettings,
     /// The pages of our own; nothing for none.
     pub web: Option<WebSettings>,
+    /// The message that proves that messages arrive; nothing for none.
+    pub canary: Option<CanarySettings>,
+}
+
+/// A message that goes the whole way on schedule, so that the operator hears when messages arrive no more.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CanarySettings {
+    /// The channel that it leaves through.
+    pub channel: String,
+    /// The address, where the channel is mail.
+    pub to: Option<String>,
+    /// Between two.
+    pub every: Duration,
+    /// In which time it has to arrive.
+    pub within: Duration,
+    /// Where it arrives; without it somebody says so.
+    pub maildir: Option<PathBuf>,
+}
+
+/// Without the address.
+impl std::fmt::Debug for CanarySettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CanarySettings").field("channel", &self.channel).finish_non_exhaustive()
+    }
 }
 
 /// How digests are made.

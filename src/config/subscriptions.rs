@@ -1,12 +1,12 @@
-//! `[subscriptions.NAME]`: who wants to hear what, when, in which language, through which channel.
+//! `[subscriptions.NAME]`: through which channel, to whom; what they chose beside that is read where rows read it, too.
 
-use crate::domain::change::{Audience, ChangeKind};
-use crate::domain::subscription::{Filter, Frequency, Grouping, Idle, Language, Rhythm, Start, Subscription};
+use crate::domain::subscriber;
+use crate::domain::subscription::Subscription;
 use crate::domain::topic::Topic;
 
 use super::channels::Declared;
-use super::walk::{At, Table, one_of};
-use super::{addresses, limits, read, values};
+use super::walk::{At, Table};
+use super::{addresses, choices};
 
 /// Reads every subscription.
 pub(super) fn read(root: &Table<'_, '_>, topics: &[Topic], channels: &[Declared]) -> Vec<Subscription> {
@@ -18,23 +18,14 @@ fn subscription(name: String, table: &Table<'_, '_>, topics: &[Topic], channels:
     table.check_name(&name);
     let channel = channel(table, channels);
     let receivers = receivers(table, channel.as_deref(), channels);
-    let rhythm = rhythm(table);
-    let languages = [("zh", Language::Zh), ("en", Language::En)];
-    let language = table.word("language", &languages, Language::Zh);
-    let filter = filter(table, topics);
+    if subscriber::is_row(&name) {
+        let message = format!("{name:?} is the name of a subscription that is kept as a row");
+        table.walk.wrong(&table.span, message, "another name", "choose one that says what it is for");
+    }
+    let choices = choices::choices(table, topics);
     table.finish();
-    Some(Subscription {
-        name,
-        filter,
-        channel: channel?,
-        receivers,
-        rhythm,
-        grouping: Grouping::default(),
-        language,
-        idle: Idle::default(),
-        start: Start::default(),
-        near_misses: false,
-    })
+    let subscription = choices.subscription(&name, &channel?, "");
+    Some(Subscription { receivers, ..subscription })
 }
 
 fn channel(table: &Table<'_, '_>, channels: &[Declared]) -> Option<String> {
@@ -79,89 +70,4 @@ fn receiver(table: &Table<'_, '_>, text: &At<&str>) -> Option<String> {
         return None;
     }
     Some(text.value.to_owned())
-}
-
-/// A time of day means nothing to a subscription that speaks at once.
-fn rhythm(table: &Table<'_, '_>) -> Rhythm {
-    let at = read::time_of_day(table, "at", limits::DIGEST_AT);
-    let zone = read::zone(table, "zone");
-    let daily = table.word("frequency", &[("daily", true), ("immediate", false)], true);
-    if daily {
-        return Rhythm { zone, ..Rhythm::plain(Frequency::Daily { at }) };
-    }
-    for key in ["at", "zone"] {
-        if let Some(place) = table.place(key) {
-            let message = format!("`{key}` says nothing to a subscription that speaks at once");
-            table.walk.wrong(&place, message, format!("`{key}` only with frequency = \"daily\""), "take the line out");
-        }
-    }
-    Rhythm::plain(Frequency::Immediate)
-}
-
-fn filter(table: &Table<'_, '_>, topics: &[Topic]) -> Filter {
-    let audiences = [("news", Audience::Subscribers), ("operator", Audience::Operator)];
-    let audience = table.word("audience", &audiences, Audience::Subscribers);
-    Filter {
-        topics: wanted_topics(table, topics),
-        kinds: kinds(table, audience),
-        provinces: provinces(table),
-        ..Filter::all(audience)
-    }
-}
-
-fn wanted_topics(table: &Table<'_, '_>, topics: &[Topic]) -> Vec<String> {
-    let names: Vec<String> = topics.iter().map(|topic| topic.name.clone()).collect();
-    let texts = table.texts("topics", "the name of a topic").unwrap_or_default();
-    for text in &texts {
-        table.reference("topics", text, "topics", &names);
-    }
-    texts.into_iter().map(|text| text.value.to_owned()).collect()
-}
-
-fn kinds(table: &Table<'_, '_>, audience: Audience) -> Vec<ChangeKind> {
-    let words = || ChangeKind::ALL.into_iter().filter(|kind| kind.audience() == audience).map(ChangeKind::word);
-    let expected = one_of(words());
-    let texts = table.texts("kinds", "a kind of change in quotes").unwrap_or_default();
-    let mut kinds = Vec::new();
-    for text in &texts {
-        match ChangeKind::parse(text.value) {
-            Some(kind) if kind.audience() == audience => kinds.push(kind),
-            Some(kind) => {
-                let (is_for, remedy) = match kind.audience() {
-                    Audience::Operator => {
-                        ("a trouble, not news", "write audience = \"operator\", or take the kind out")
-                    }
-                    Audience::Subscribers => ("news, not a trouble", "write audience = \"news\", or take the kind out"),
-                };
-                table.walk.wrong(&text.span, format!("{:?} is {is_for}", text.value), &expected, remedy);
-            }
-            None => drop(table.known_word("kinds", text, words().collect::<Vec<_>>().into_iter(), &expected)),
-        }
-    }
-    kinds
-}
-
-/// Six digits or the short name; kept as digits.
-fn provinces(table: &Table<'_, '_>) -> Vec<String> {
-    let expected = "a province by its short name or its six digits, as \"上海\" or \"310000\"";
-    let texts = table.texts("provinces", expected).unwrap_or_default();
-    let mut codes: Vec<String> = Vec::new();
-    for text in &texts {
-        match values::PROVINCES.iter().find(|(code, name)| *code == text.value || *name == text.value) {
-            Some((code, _)) if codes.iter().any(|known| known == code) => {
-                table.walk.wrong(
-                    &text.span,
-                    format!("provinces lists {:?} twice", text.value),
-                    "each once",
-                    "leave this one out",
-                );
-            }
-            Some((code, _)) => codes.push((*code).to_owned()),
-            None => {
-                let message = format!("{:?} is no province", text.value);
-                table.walk.wrong(&text.span, message, expected, "leave out 省, 市 and 自治区");
-            }
-        }
-    }
-    codes
 }

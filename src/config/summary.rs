@@ -7,9 +7,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::domain::change::Audience;
-use crate::domain::subscription::{Frequency, Subscription};
+use crate::domain::change::{Audience, ChangeKind};
+use crate::domain::subscriber::Choices;
+use crate::domain::subscription::{Filter, Frequency, Subscription, weekday_word};
 
+use super::choices::{self, Value, clock_time};
 use super::settings::{Config, HostRule, SourceSettings};
 use super::values;
 
@@ -38,6 +40,10 @@ pub fn summary(config: &Config, upcoming: &Upcoming) -> String {
     lines.extend(config.channels.iter().map(|(name, channel)| format!("channel {name}: {}", channel.word())));
     lines.extend(config.subscriptions.iter().map(|subscription| subscription_line(subscription, upcoming)));
     lines.push(format!("audit: daily at {} {}", clock_time(config.audit.at), config.audit.zone));
+    lines.extend(config.canary.as_ref().map(|canary| {
+        let (every, within) = (values::show_duration(canary.every), values::show_duration(canary.within));
+        format!("canary: every {every} through {}, expected within {within}", canary.channel)
+    }));
     lines.extend(notes(config));
     let mut out = lines.join("\n");
     out.push('\n');
@@ -97,11 +103,12 @@ fn subscription_line(subscription: &Subscription, upcoming: &Upcoming) -> String
     };
     let rhythm = &subscription.rhythm;
     let zone = &rhythm.zone;
+    let more = more(subscription);
     let when = match rhythm.frequency {
         Frequency::Immediate => "at once".to_owned(),
         Frequency::Hourly => "hourly".to_owned(),
         Frequency::Daily { at } => format!("daily at {} {zone}", clock_time(at)),
-        Frequency::Weekly { on, at } => format!("weekly on {on:?} at {} {zone}", clock_time(at)),
+        Frequency::Weekly { on, at } => format!("weekly on {} at {} {zone}", weekday_word(on), clock_time(at)),
         Frequency::Monthly { on, at } => format!("monthly on day {on} at {} {zone}", clock_time(at)),
     };
     let whom = match subscription.receivers.len() {
@@ -111,7 +118,24 @@ fn subscription_line(subscription: &Subscription, upcoming: &Upcoming) -> String
     };
     let next = Upcoming::of(&upcoming.digests, name).map(|at| format!(", next {}", china(at))).unwrap_or_default();
     let language = subscription.language.word();
-    format!("subscription {name}: {what} in {language} through {channel}{whom}, {when}{next}")
+    format!("subscription {name}: {what} in {language} through {channel}{whom}, {when}{more}{next}")
+}
+
+/// What else was chosen, as the configuration names it.
+fn more(subscription: &Subscription) -> String {
+    let told = ["frequency", "on", "at", "zone", "language", "audience"];
+    let written = choices::written(&Choices::of(subscription));
+    let mut more = String::new();
+    for (key, value) in written.iter().filter(|(key, _)| !told.contains(key)) {
+        // Writing to a String cannot fail.
+        let _ = match value {
+            Value::Text(text) => write!(more, ", {key} {text}"),
+            Value::List(texts) => write!(more, ", {key} {}", texts.join(" ")),
+            Value::Number(number) => write!(more, ", {key} {number}"),
+            Value::Switch(_) => write!(more, ", {key}"),
+        };
+    }
+    more
 }
 
 fn notes(config: &Config) -> Vec<String> {
@@ -124,8 +148,24 @@ fn notes(config: &Config) -> Vec<String> {
         notes.push("note: no subscription has audience = \"operator\": troubles stand in the log only".to_owned());
     }
     for (name, _) in &config.channels {
-        if !config.subscriptions.iter().any(|subscription| &subscription.channel == name) {
+        let is_canarys = config.canary.as_ref().is_some_and(|canary| &canary.channel == name);
+        if !is_canarys && !config.subscriptions.iter().any(|subscription| &subscription.channel == name) {
             notes.push(format!("note: no subscription uses the channel {name}"));
+        }
+    }
+    if let Some(canary) = &config.canary {
+        let hears = |subscription: &Subscription| {
+            let Filter { audience, kinds, .. } = &subscription.filter;
+            *audience == Audience::Operator && (kinds.is_empty() || kinds.contains(&ChangeKind::CanaryMissing))
+        };
+        if !config.subscriptions.iter().any(|s| hears(s) && s.channel != canary.channel) {
+            notes.push(format!(
+                "note: when nothing arrives through {} any more, nobody hears of it: give a subscription with audience = \"operator\" another channel",
+                canary.channel
+            ));
+        }
+        if canary.to.is_some() && canary.maildir.is_none() {
+            notes.push("note: [canary] names no maildir: it counts as missing until `tenderwatch canary arrived` is given the mail".to_owned());
         }
     }
     for topic in &config.topics {
@@ -134,10 +174,6 @@ fn notes(config: &Config) -> Vec<String> {
         }
     }
     notes
-}
-
-fn clock_time(time: jiff::civil::Time) -> String {
-    time.strftime(if time.second() == 0 { "%H:%M" } else { "%H:%M:%S" }).to_string()
 }
 
 /// An instant by China's clock.

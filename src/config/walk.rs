@@ -38,11 +38,11 @@ pub(super) enum Holds {
     /// A secret.
     Secret,
     /// A secret that webhooks are signed with.
-    SigningKey,
+    WebhookKey,
     /// A secret that is a web address.
     Address,
     /// A secret that is a key to sign mail with.
-    MailKey,
+    SigningKey,
     /// Certificates; no secret.
     Certificates,
 }
@@ -389,7 +389,7 @@ fn remedy_for_unknown(key: &str, asked: &[&'static str]) -> String {
 
 fn file_expected(holds: Holds) -> &'static str {
     match holds {
-        Holds::Secret | Holds::SigningKey | Holds::MailKey | Holds::Address => {
+        Holds::Secret | Holds::WebhookKey | Holds::Address | Holds::SigningKey => {
             "an absolute path, or the bare name of a systemd credential, in quotes"
         }
         Holds::Certificates => "an absolute path to a PEM file, in quotes",

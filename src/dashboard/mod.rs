@@ -17,10 +17,25 @@ mod project;
 
 mod notice;
 
+mod confirm;
+
+mod form;
+
+mod keys;
+
+mod leave;
+
+mod letter;
+
+mod manage;
+
+mod subscribe;
+
 mod server;
 
 mod visit;
 
+pub use door::Patience;
 pub use server::{Bound, bind};
 
 use std::sync::Arc;
@@ -47,6 +62,31 @@ impl Desk {
     /// Whether a proxy says who the visitors are.
     fn behind_proxy(&self) -> bool {
         self.rooms.config.web.as_ref().is_some_and(|web| web.behind_proxy)
+    }
+
+    /// The channel that people may sign up to.
+    fn signup_channel(&self) -> Option<&str> {
+        self.rooms.config.web.as_ref()?.signup_channel.as_deref()
+    }
+
+    /// The names of what is watched.
+    fn topics(&self) -> Vec<String> {
+        self.rooms.config.topics.iter().map(|topic| topic.name.clone()).collect()
+    }
+
+    /// What links begin with.
+    fn base_url(&self) -> &str {
+        self.rooms.config.web.as_ref().map_or("", |web| web.base_url.as_str())
+    }
+
+    /// The name that people know these pages by.
+    fn site(&self) -> String {
+        self.base_url().split("://").last().unwrap_or_default().to_owned()
+    }
+
+    /// An address of ours without the part that the visitor's browser knows already.
+    fn own_path(&self, address: &str) -> String {
+        address.strip_prefix(self.base_url()).unwrap_or(address).to_owned()
     }
 
     /// Work that reads or writes history, so many at a time: a crowd of visitors never takes every thread from the jobs.

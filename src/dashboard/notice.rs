@@ -36,8 +36,9 @@ struct NoticeView {
 
 #[derive(Serialize)]
 struct OriginView {
+    /// Its name without places in lists: what the words know it by.
     field: String,
-    value: String,
+    value: Option<String>,
     rule: String,
     passage: String,
 }
@@ -87,9 +88,15 @@ fn view(id: &NoticeId, stored: &StoredNotice) -> NoticeView {
 fn origin(origin: &Origin) -> OriginView {
     let Origin { field, value, rule, passage } = origin;
     OriginView {
-        field: amounts::text(field),
-        value: amounts::text(value),
+        field: without_places(&amounts::text(field)),
+        value: value.as_deref().map(amounts::text),
         rule: amounts::text(rule),
         passage: amounts::text(passage),
     }
+}
+
+/// `lots[0].suppliers` → `lots.suppliers`.
+fn without_places(field: &str) -> String {
+    let parts = field.split('.').map(|part| part.split('[').next().unwrap_or(part));
+    parts.collect::<Vec<_>>().join(".")
 }

@@ -27,7 +27,7 @@ use super::door::{Door, Patience};
 use super::limits::{Limits, TooOften};
 use super::pages::{Pages, STYLE};
 use super::visit::{Peer, Visit};
-use super::{AT_WORK_MAX, Desk, answer, front, notice, project};
+use super::{AT_WORK_MAX, Desk, answer, confirm, front, leave, manage, notice, project, subscribe};
 use crate::config::settings::WebSettings;
 use crate::jobs::Rooms;
 
@@ -109,6 +109,10 @@ fn router(desk: Arc<Desk>) -> Router {
         .route("/", get(front::show))
         .route("/projects/{id}", get(project::show))
         .route("/notices/{id}", get(notice::show))
+        .route("/subscribe", get(subscribe::show).post(subscribe::send))
+        .route("/confirm/{subscription}/{receiver}/{pass}", get(confirm::show).post(confirm::act))
+        .route("/manage/{subscription}/{receiver}/{pass}", get(manage::show).post(manage::act))
+        .route("/leave/{subscription}/{receiver}/{pass}", get(leave::show).post(leave::act))
         .route("/style.css", get(style))
         .layer(middleware::from_fn_with_state(desk.clone(), limit))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
@@ -203,6 +207,28 @@ fn room_of(path: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_page_that_panics_is_an_error_and_not_the_end() {
+        use tower::ServiceExt as _;
+        let layers = Router::<()>::new().route("/", get(panicking)).layer(CatchPanicLayer::custom(panicked));
+        let asked = || layers.clone().oneshot(Request::default());
+        assert_eq!(asked().await.unwrap().status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(asked().await.unwrap().status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    async fn panicking() -> StatusCode {
+        panic!("a page that panics")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_takes_too_long_is_answered_all_the_same() {
+        use tower::ServiceExt as _;
+        let late = || async { tokio::time::sleep(Duration::from_mins(5)).await };
+        let layer = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PAGE_WITHIN);
+        let app = Router::<()>::new().route("/", get(late)).layer(layer);
+        assert_eq!(app.oneshot(Request::default()).await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
 
     #[test]
     fn a_log_line_knows_the_room_and_nothing_behind_it() {

@@ -28,6 +28,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::app::{self, App};
 use crate::config;
 use crate::domain::change::{Audience, StoredChange, Telling};
+use crate::jobs::deliver;
 use crate::platform::clock::Clock;
 use crate::platform::logs;
 use crate::platform::notify::Heart;
@@ -116,8 +117,10 @@ async fn advance(stage: &Stage, app: &mut App, to: Timestamp, step: SignedDurati
 async fn aftermath(stage: &Stage, app: &mut App) -> Result<()> {
     app.quiet().await?;
     for _ in 0..AFTERMATH {
-        let Some(next) = app.rooms().store.read(|r| r.next_delivery_at())? else { return Ok(()) };
-        stage.set_clock(next.max(stage.clock.now()))?;
+        let rooms = app.rooms();
+        let now = stage.clock.now();
+        let Some(next) = rooms.store.read(|r| deliver::next_at(rooms, r, now))? else { return Ok(()) };
+        stage.set_clock(next.max(now))?;
         app.quiet().await?;
     }
     Ok(())
@@ -177,12 +180,18 @@ allow_private = true
 [channels.room.feishu]
 url = "{feishu}"
 allow_private = true
+
+[web]
+listen = "{pages}"
+base_url = "http://{pages}"
+signup_channel = "mail"
 "#,
         replica = stage.replica_url,
         mail_host = stage.smtp_addr.ip(),
         mail_port = stage.smtp_addr.port(),
         webhook = stage.webhook_url,
         feishu = stage.feishu_url,
+        pages = stage.pages_addr,
     )
 }
 
@@ -243,6 +252,7 @@ impl Teller {
         self.say(format_args!("  the replica of the procurement site   {}", stage.replica_url));
         self.say(format_args!("  a mail server on loopback             {} (mails in mail/new)", stage.smtp_addr));
         self.say(format_args!("  a webhook receiver on loopback        {} (posts in webhooks)", stage.webhook_url));
+        self.say(format_args!("  the pages, for your browser           http://{}/", stage.pages_addr));
         self.say(format_args!("  the story's clock stands at           {}", china(stage.clock.now())));
     }
 
@@ -280,7 +290,7 @@ impl Teller {
 
     fn waiting(&self, summary: &Summary) {
         self.say(format_args!("{summary}"));
-        self.say(format_args!("The replica and the receivers go on until Ctrl-C."));
+        self.say(format_args!("The replica, the receivers and the pages go on until Ctrl-C."));
     }
 
     fn say(&self, line: std::fmt::Arguments<'_>) {

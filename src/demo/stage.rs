@@ -79,6 +79,8 @@ pub struct Stage {
     pub webhook_url: String,
     /// Where chat messages go; answered as Feishu does.
     pub feishu_url: String,
+    /// Where the service may serve its pages: a port that was free when the stage was opened, the same each time if it can be.
+    pub pages_addr: SocketAddr,
     /// The webhook's secret, `whsec_…`; also in `webhook.secret` of the folder.
     pub webhook_secret: String,
     /// The mail server itself, for faults and counts.
@@ -97,6 +99,7 @@ struct Ports {
     replica: Option<u16>,
     smtp: Option<u16>,
     webhook: Option<u16>,
+    pages: Option<u16>,
 }
 
 impl Stage {
@@ -107,7 +110,7 @@ impl Stage {
         let lock = lock(&dir.join("lock"))?;
         let clock = Clock::hand(remembered_clock(&dir.join("clock"))?.unwrap_or_else(story::start));
         let webhook_secret = secret(&dir.join("webhook.secret"))?;
-        let (replica, smtp, webhook) = listeners(&dir.join("ports.json"))?;
+        let (replica, smtp, webhook, pages_addr) = listeners(&dir.join("ports.json"))?;
         let replica_url = format!("http://{}", address(&replica)?);
         let (smtp_addr, webhook_addr) = (address(&smtp)?, address(&webhook)?);
 
@@ -133,6 +136,7 @@ impl Stage {
             smtp_addr,
             webhook_url: format!("http://{webhook_addr}/webhook"),
             feishu_url: format!("http://{webhook_addr}/feishu"),
+            pages_addr,
             webhook_secret,
             mailbox,
             inbox,
@@ -207,8 +211,9 @@ fn lock(path: &Path) -> Result<File, StageError> {
     }
 }
 
-/// The three listeners, on the ports of last time where they are free; stored addresses of the replica name its port.
-fn listeners(path: &Path) -> Result<(TcpListener, TcpListener, TcpListener), StageError> {
+/// The three listeners, on the ports of last time where they are free; stored addresses of the replica name its port. The
+/// service itself listens on the fourth port: it is found here and left free.
+fn listeners(path: &Path) -> Result<(TcpListener, TcpListener, TcpListener, SocketAddr), StageError> {
     let text = small_file(path)?;
     // An unreadable list of ports costs a change of ports, no more.
     let wanted: Ports = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
@@ -216,7 +221,9 @@ fn listeners(path: &Path) -> Result<(TcpListener, TcpListener, TcpListener), Sta
         loopback::bind(port).map_err(|source| StageError::Io { doing: "listening on 127.0.0.1".to_owned(), source })
     };
     let (replica, smtp, webhook) = (bind(wanted.replica)?, bind(wanted.smtp)?, bind(wanted.webhook)?);
+    let pages = address(&bind(wanted.pages)?)?;
     let ports = Ports {
+        pages: Some(pages.port()),
         replica: Some(address(&replica)?.port()),
         smtp: Some(address(&smtp)?.port()),
         webhook: Some(address(&webhook)?.port()),
@@ -228,7 +235,7 @@ fn listeners(path: &Path) -> Result<(TcpListener, TcpListener, TcpListener), Sta
         let text = serde_json::to_vec(&ports).map_err(|error| io_error("writing", path, io::Error::other(error)))?;
         replace(path, &text).map_err(|source| io_error("writing", path, source))?;
     }
-    Ok((replica, smtp, webhook))
+    Ok((replica, smtp, webhook, pages))
 }
 
 fn address(listener: &TcpListener) -> Result<SocketAddr, StageError> {

@@ -31,11 +31,11 @@ pub mod subscription;
 
 pub mod delivery;
 
-pub mod canary;
 pub mod filter;
 
 pub mod subscriber;
 
+pub mod canary;
 pub mod pass;
 
 pub mod digest;
@@ -113,6 +113,8 @@ pub mod calendar;
 pub mod schedule;
 
 pub mod blame;
+
+pub mod bounce;
 
 pub mod retry;
 

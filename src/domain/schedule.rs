@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Span, Timestamp};
 
 use super::calendar;
 use super::change::ChangeKind;
@@ -145,7 +145,7 @@ pub fn zone(name: &str) -> Option<TimeZone> {
 #[must_use]
 pub fn next_digest(rhythm: &Rhythm, after: Timestamp) -> Option<Timestamp> {
     let zone = zone(&rhythm.zone)?;
-    let rounds = rounds(rhythm.frequency, &zone, after)?;
+    let rounds = rounds(rhythm, &zone, after)?;
     // Everything that falls into one stretch of stillness comes at its end, so that the last round before decides for all of them.
     let before = rounds.iter().rev().find(|at| **at <= after).map(|at| settled(rhythm, &zone, *at));
     if let Some(late) = before.filter(|late| *late > after) {
@@ -176,40 +176,55 @@ pub fn digest_put_off_most(rhythm: &Rhythm) -> SignedDuration {
     round.saturating_add(rest).saturating_add(night)
 }
 
-/// The rounds of a rhythm about an instant, in order: at least one before it and one after it.
-fn rounds(frequency: Frequency, zone: &TimeZone, about: Timestamp) -> Option<Vec<Timestamp>> {
+/// The rounds of a rhythm about an instant, in order: at least one after it, and every one before it that a night or a holiday could
+/// put off until after it. What has a time of day keeps it on the working day that it waits for.
+fn rounds(rhythm: &Rhythm, zone: &TimeZone, about: Timestamp) -> Option<Vec<Timestamp>> {
     let here = zone.to_datetime(about);
-    let day = |days: i64| here.date().checked_add(jiff::Span::new().days(days)).ok();
-    let mut rounds: Vec<Timestamp> = match frequency {
+    let (days, at) = match rhythm.frequency {
         Frequency::Immediate => return None,
-        Frequency::Hourly => full_hours(here, zone),
-        Frequency::Daily { at } => (-2..=2).filter_map(|days| on(day(days)?, at, zone)).collect(),
-        Frequency::Weekly { on: weekday, at } => {
-            let days = (-8..=8).filter_map(day).filter(|day| day.weekday() == weekday);
-            days.filter_map(|day| on(day, at, zone)).collect()
+        Frequency::Hourly => return Some(full_hours(here, zone)),
+        Frequency::Daily { at } => (days_about(here.date(), 2), at),
+        Frequency::Weekly { on, at } => {
+            let mut days = days_about(here.date(), 8);
+            days.retain(|day| day.weekday() == on);
+            (days, at)
         }
-        Frequency::Monthly { on: number, at } => {
+        Frequency::Monthly { on, at } => {
             let months = (-2..=2).filter_map(|months| {
-                let month = here.date().first_of_month().checked_add(jiff::Span::new().months(months)).ok()?;
-                month.checked_add(jiff::Span::new().days(i64::from(number.clamp(1, month.days_in_month())) - 1)).ok()
+                let month = here.date().first_of_month().checked_add(Span::new().months(months)).ok()?;
+                month.checked_add(Span::new().days(i64::from(on.clamp(1, month.days_in_month())) - 1)).ok()
             });
-            months.filter_map(|day| on(day, at, zone)).collect()
+            (months.collect(), at)
         }
     };
+    let days = days.into_iter().filter_map(|day| if rhythm.working_days_only { working_day(day) } else { Some(day) });
+    let mut rounds: Vec<Timestamp> = days.filter_map(|day| on(day, at, zone)).collect();
     rounds.sort_unstable();
     rounds.dedup();
     Some(rounds)
 }
 
+/// The days about one: so many after it, and as many before it with the longest holiday.
+fn days_about(day: Date, reach: i64) -> Vec<Date> {
+    let days = (-reach - i64::from(REST_DAYS_MAX))..=reach;
+    days.filter_map(|days| day.checked_add(Span::new().days(days)).ok()).collect()
+}
+
+/// The day itself where China is at work, else the next on which it is.
+fn working_day(day: Date) -> Option<Date> {
+    let days = (0..=i64::from(REST_DAYS_MAX)).filter_map(|days| day.checked_add(Span::new().days(days)).ok());
+    days.into_iter().find(|day| !calendar::is_day_off(*day))
+}
+
 /// The instants about a wall-clock time at which the minutes read zero. An hour that is skipped has none, one that comes twice two.
 fn full_hours(here: DateTime, zone: &TimeZone) -> Vec<Timestamp> {
     let hour = here.date().at(here.hour(), 0, 0, 0);
-    let hours = (-3..=3).filter_map(|hours| hour.checked_add(jiff::Span::new().hours(hours)).ok());
+    let hours = (-3..=3).filter_map(|hours| hour.checked_add(Span::new().hours(hours)).ok());
     let mut found = Vec::new();
     for hour in hours {
         let reading = zone.to_ambiguous_timestamp(hour);
         if !matches!(reading.offset(), AmbiguousOffset::Gap { .. }) {
-            found.extend(reading.clone().earlier().ok());
+            found.extend(reading.earlier().ok());
             found.extend(reading.later().ok());
         }
     }
@@ -240,10 +255,7 @@ fn settled(rhythm: &Rhythm, zone: &TimeZone, at: Timestamp) -> Timestamp {
 fn still_end(rhythm: &Rhythm, zone: &TimeZone, at: Timestamp) -> Option<Timestamp> {
     let here = zone.to_datetime(at);
     if rhythm.working_days_only && calendar::is_day_off(here.date()) {
-        let days = (1..=i64::from(REST_DAYS_MAX))
-            .filter_map(|days| here.date().checked_add(jiff::Span::new().days(days)).ok());
-        let back = days.into_iter().find(|day| !calendar::is_day_off(*day))?;
-        return first(back.at(0, 0, 0, 0), zone, at);
+        return first(working_day(here.date())?.at(0, 0, 0, 0), zone, at);
     }
     let quiet = rhythm.quiet.filter(|quiet| quiet.holds(here.time()))?;
     let day = if here.time() < quiet.until { here.date() } else { here.date().tomorrow().ok()? };
@@ -257,7 +269,7 @@ fn first(reading: DateTime, zone: &TimeZone, at: Timestamp) -> Option<Timestamp>
         // The jump itself: as late as the reading would have been, much of what is awake already would be kept still.
         return zone.following(at).next().map(|jump| jump.timestamp());
     }
-    let once = found.clone().earlier().ok().filter(|once| *once > at);
+    let once = found.earlier().ok().filter(|once| *once > at);
     once.or_else(|| found.later().ok())
 }
 
@@ -269,9 +281,11 @@ pub fn missed(rhythm: &Rhythm, last: Timestamp, now: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::time;
+    use jiff::civil::{Weekday, time};
+    use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::subscription::Quiet;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -303,6 +317,167 @@ mod tests {
         assert_eq!(next_digest(&frequency, at("2026-10-24T12:00:00Z")), Some(at("2026-10-25T00:30:00Z")));
         assert_eq!(next_digest(&frequency, at("2026-10-25T00:30:00Z")), Some(at("2026-10-26T01:30:00Z")));
         assert_eq!(next_digest(&frequency, at("2026-10-25T01:00:00Z")), Some(at("2026-10-26T01:30:00Z")));
+    }
+
+    fn rhythm(frequency: Frequency, zone: &str) -> Rhythm {
+        Rhythm { zone: zone.into(), ..Rhythm::plain(frequency) }
+    }
+
+    fn quiet(from: i8, until: i8) -> Quiet {
+        Quiet { from: time(from, 0, 0, 0), until: time(until, 0, 0, 0) }
+    }
+
+    /// Every digest after one instant, up to and with another.
+    fn all_between(rhythm: &Rhythm, from: &str, until: &str) -> Vec<Timestamp> {
+        let until = at(until);
+        std::iter::successors(next_digest(rhythm, at(from)), |last| next_digest(rhythm, *last))
+            .take_while(|next| *next <= until)
+            .collect()
+    }
+
+    #[test]
+    fn a_weekly_one_comes_on_its_day_and_a_monthly_one_on_the_last_where_the_month_is_shorter() {
+        let weekly = rhythm(Frequency::Weekly { on: Weekday::Monday, at: time(9, 0, 0, 0) }, "Asia/Shanghai");
+        assert_eq!(next_digest(&weekly, at("2026-11-22T00:00:00Z")), Some(at("2026-11-23T01:00:00Z")));
+        assert_eq!(next_digest(&weekly, at("2026-11-23T01:00:00Z")), Some(at("2026-11-30T01:00:00Z")));
+        let monthly = rhythm(Frequency::Monthly { on: 31, at: time(9, 0, 0, 0) }, "Asia/Shanghai");
+        let days: Vec<String> = all_between(&monthly, "2027-12-31T12:00:00Z", "2028-06-30T12:00:00Z")
+            .iter()
+            .map(|at| at.strftime("%m-%d %H").to_string())
+            .collect();
+        assert_eq!(days, ["01-31 01", "02-29 01", "03-31 01", "04-30 01", "05-31 01", "06-30 01"]);
+    }
+
+    #[test]
+    fn a_year_of_hours_has_every_hour_that_there_was_once() {
+        for (zone, minute) in [("Europe/Berlin", 0), ("Asia/Kolkata", 30), ("America/St_Johns", 30)] {
+            let hourly = rhythm(Frequency::Hourly, zone);
+            let all = all_between(&hourly, "2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z");
+            assert_eq!(all.len(), 365 * 24, "{zone}");
+            assert!(
+                all.windows(2).all(|pair| pair[1].duration_since(pair[0]) == SignedDuration::from_hours(1)),
+                "{zone}"
+            );
+            assert!(all.iter().all(|at| at.strftime("%M").to_string() == format!("{minute:02}")), "{zone}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_moves_by_half_an_hour_still_strikes_every_full_hour() {
+        let hourly = rhythm(Frequency::Hourly, "Australia/Lord_Howe");
+        let all = all_between(&hourly, "2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z");
+        let zone = zone("Australia/Lord_Howe").unwrap();
+        assert!(all.iter().all(|at| zone.to_datetime(*at).minute() == 0));
+        assert!(all.windows(2).all(|pair| pair[1].duration_since(pair[0]) <= SignedDuration::from_mins(90)));
+    }
+
+    #[test]
+    fn what_falls_into_quiet_hours_comes_at_their_end_and_once() {
+        let late = Rhythm { quiet: Some(quiet(22, 7)), ..daily(23, 0, "Asia/Shanghai") };
+        assert_eq!(next_digest(&late, at("2026-11-22T14:00:00Z")), Some(at("2026-11-22T23:00:00Z")));
+        assert_eq!(next_digest(&late, at("2026-11-22T18:00:00Z")), Some(at("2026-11-22T23:00:00Z")), "amid the quiet");
+        assert_eq!(next_digest(&late, at("2026-11-22T23:00:00Z")), Some(at("2026-11-23T23:00:00Z")));
+        let hourly = Rhythm { quiet: Some(quiet(22, 7)), ..rhythm(Frequency::Hourly, "Asia/Shanghai") };
+        let day = all_between(&hourly, "2026-11-22T00:00:00Z", "2026-11-23T00:00:00Z");
+        assert_eq!(day.len(), 15, "08:00 to 21:00 is told, and 07:00");
+    }
+
+    #[test]
+    fn what_falls_on_a_day_off_comes_with_the_next_working_day_of_china() {
+        // The first week of October is off; the tenth is a Saturday that is worked.
+        let working = Rhythm { working_days_only: true, ..daily(9, 0, "Asia/Shanghai") };
+        assert_eq!(next_digest(&working, at("2026-11-20T02:00:00Z")), Some(at("2026-11-23T01:00:00Z")), "Monday 09:00");
+        let all = all_between(&working, "2026-09-30T02:00:00Z", "2026-10-11T02:00:00Z");
+        let days: Vec<String> = all.iter().map(|at| at.to_string()).collect();
+        assert_eq!(
+            days,
+            ["2026-10-08T00:00:00Z", "2026-10-08T01:00:00Z", "2026-10-09T01:00:00Z", "2026-10-10T01:00:00Z"]
+        );
+    }
+
+    #[test]
+    fn the_day_is_the_one_that_the_rhythms_own_zone_writes() {
+        let there = Rhythm { working_days_only: true, ..rhythm(Frequency::Immediate, "America/New_York") };
+        assert_eq!(still_until(&there, at("2026-11-23T02:00:00Z")), Some(at("2026-11-23T05:00:00Z")), "Sunday evening");
+        let here = Rhythm { working_days_only: true, ..rhythm(Frequency::Immediate, "Asia/Shanghai") };
+        assert_eq!(still_until(&here, at("2026-11-23T02:00:00Z")), None, "Monday morning");
+    }
+
+    #[test]
+    fn an_immediate_one_keeps_still_until_the_quiet_ends() {
+        let still = Rhythm { quiet: Some(quiet(22, 7)), ..rhythm(Frequency::Immediate, "Asia/Shanghai") };
+        assert_eq!(still_until(&still, at("2026-11-22T13:59:59Z")), None);
+        for within in ["2026-11-22T14:00:00Z", "2026-11-22T16:30:00Z", "2026-11-22T22:59:59Z"] {
+            assert_eq!(still_until(&still, at(within)), Some(at("2026-11-22T23:00:00Z")), "{within}");
+        }
+        assert_eq!(still_until(&still, at("2026-11-22T23:00:00Z")), None);
+        assert_eq!(next_digest(&still, at("2026-11-22T14:00:00Z")), None);
+    }
+
+    #[test]
+    fn quiet_hours_end_on_time_where_the_clocks_skip_or_repeat_their_end() {
+        let until_half_past = Quiet { from: time(22, 0, 0, 0), until: time(2, 30, 0, 0) };
+        let still = Rhythm { quiet: Some(until_half_past), ..rhythm(Frequency::Immediate, "Europe/Berlin") };
+        let end = |within| still_until(&still, at(within));
+        assert_eq!(end("2026-03-29T00:30:00Z"), Some(at("2026-03-29T01:00:00Z")), "02:30 is skipped: 03:00 is awake");
+        assert_eq!(end("2026-10-24T23:30:00Z"), Some(at("2026-10-25T00:30:00Z")), "02:30 for the first time");
+        assert_eq!(end("2026-10-25T00:45:00Z"), None);
+        assert_eq!(end("2026-10-25T01:15:00Z"), Some(at("2026-10-25T01:30:00Z")), "02:15 again is quiet again");
+    }
+
+    #[test]
+    fn a_quiet_that_hardly_ends_is_waited_for_and_one_without_length_is_none() {
+        let nearly = Quiet { from: time(0, 1, 0, 0), until: time(0, 0, 0, 0) };
+        let still = Rhythm { quiet: Some(nearly), working_days_only: true, ..daily(9, 0, "Asia/Shanghai") };
+        assert_eq!(next_digest(&still, at("2026-11-19T00:00:00Z")), Some(at("2026-11-19T16:00:00Z")), "Friday 00:00");
+        assert_eq!(next_digest(&still, at("2026-11-20T02:00:00Z")), Some(at("2026-11-22T16:00:00Z")), "Monday 00:00");
+        let none = Rhythm { quiet: Some(quiet(9, 9)), ..daily(9, 0, "Asia/Shanghai") };
+        assert_eq!(next_digest(&none, at("2026-11-22T00:00:00Z")), Some(at("2026-11-22T01:00:00Z")));
+        assert_eq!(still_until(&none, at("2026-11-22T01:00:00Z")), None);
+    }
+
+    fn any_rhythm() -> impl Strategy<Value = Rhythm> {
+        let clock = || (0_i8..24, 0_i8..60).prop_map(|(hour, minute)| time(hour, minute, 0, 0));
+        let weekdays = [Weekday::Monday, Weekday::Wednesday, Weekday::Saturday, Weekday::Sunday];
+        let frequency = prop_oneof![
+            Just(Frequency::Hourly),
+            clock().prop_map(|at| Frequency::Daily { at }),
+            (proptest::sample::select(weekdays.to_vec()), clock()).prop_map(|(on, at)| Frequency::Weekly { on, at }),
+            (1_i8..=31, clock()).prop_map(|(on, at)| Frequency::Monthly { on, at }),
+        ];
+        let zones =
+            ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "UTC"];
+        let quiet = proptest::option::of((clock(), clock()).prop_map(|(from, until)| Quiet { from, until }));
+        (frequency, proptest::sample::select(zones.to_vec()), any::<bool>(), quiet).prop_map(
+            |(frequency, zone, working_days_only, quiet)| Rhythm {
+                frequency,
+                zone: zone.into(),
+                working_days_only,
+                quiet,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn a_digest_is_later_awake_within_reach_and_the_same_however_often_it_is_asked_for(
+            rhythm in any_rhythm(), second in 1_451_606_400_i64..1_893_456_000, early in 0_i64..1_000_000,
+        ) {
+            let after = Timestamp::from_second(second).unwrap();
+            let next = next_digest(&rhythm, after).unwrap();
+            prop_assert!(next > after);
+            prop_assert!(next.duration_since(after) <= digest_put_off_most(&rhythm), "{after} to {next}");
+            let here = zone(&rhythm.zone).unwrap().to_datetime(next);
+            prop_assert!(!rhythm.working_days_only || !calendar::is_day_off(here.date()), "{here} is off");
+            prop_assert!(!rhythm.quiet.is_some_and(|quiet| quiet.holds(here.time())), "{here} is quiet");
+            prop_assert_eq!(still_until(&rhythm, next), None);
+            // Asked at any instant in between, it is still the same one.
+            let between = Timestamp::from_second(second + early).unwrap();
+            if between < next {
+                prop_assert_eq!(next_digest(&rhythm, between), Some(next));
+            }
+            prop_assert!(next_digest(&rhythm, next).unwrap() > next);
+        }
     }
 
     #[test]

@@ -32,8 +32,8 @@ pub struct ProjectEvidence {
 pub struct Origin {
     /// The field: `budget`, `dates.opens_on`.
     pub field: String,
-    /// Its value in one line.
-    pub value: String,
+    /// Its value in one line; nothing where the reading has none under this name.
+    pub value: Option<String>,
     /// The rule's name.
     pub rule: String,
     /// What the page says there.
@@ -69,7 +69,7 @@ pub fn origins(notice: &Notice) -> Vec<Origin> {
 }
 
 /// What a reading says of a field (`dates.opens_on`), in one line; names and sums without what stands around them.
-fn value(reading: &Value, field: &str) -> String {
+fn value(reading: &Value, field: &str) -> Option<String> {
     fn said(value: &Value) -> String {
         match value {
             Value::Null => "nothing".to_owned(),
@@ -88,6 +88,35 @@ fn value(reading: &Value, field: &str) -> String {
             other => other.to_string(),
         }
     }
-    let found = field.split('.').try_fold(reading, |value, name| value.get(name));
-    found.map_or_else(|| "not in the reading".to_owned(), said)
+    let mut found = reading;
+    for part in field.split('.') {
+        // `lots[0]`: the first of them.
+        let (name, place) = part.strip_suffix(']').and_then(|part| part.split_once('[')).unwrap_or((part, ""));
+        found = found.get(name)?;
+        if !place.is_empty() {
+            found = found.get(place.parse::<usize>().ok()?)?;
+        }
+    }
+    Some(said(found))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_value_is_found_by_the_name_of_its_field() {
+        let reading = json!({"dates": {"opens_on": "2019-09-01"}, "lots": [{"suppliers": [{"name": "甲"}, {"name": "乙"}]}],
+            "budget": {"state": "disclosed", "value": "12", "currency": "CNY"}, "award": {"state": "not_applicable"}});
+        let said = |field: &str| value(&reading, field);
+        assert_eq!(said("dates.opens_on").as_deref(), Some("2019-09-01"));
+        assert_eq!(said("lots[0].suppliers").as_deref(), Some("甲; 乙"));
+        assert_eq!(said("budget").as_deref(), Some("12 CNY"));
+        assert_eq!(said("award").as_deref(), Some("not applicable"));
+        for strange in ["winners[0]", "lots[1].suppliers", "lots[x]", "lots[", "budget.value.more", ""] {
+            assert_eq!(said(strange), None, "{strange}");
+        }
+    }
 }

@@ -25,15 +25,23 @@ pub mod subscriptions;
 
 pub mod links;
 
+pub mod bounces;
+
 pub mod digest;
 
 pub mod deliver;
+
+pub mod canary;
+
+pub mod outbox;
 
 pub mod audit;
 
 pub mod report;
 
 pub mod evidence;
+
+pub mod confirming;
 
 mod shifts;
 

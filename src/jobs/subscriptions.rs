@@ -86,6 +86,17 @@ pub enum SignedUp {
 
 /// Somebody asks for a subscription on a page. Asking twice is harmless, and the answer tells nobody whether an address is known.
 pub fn sign_up(rooms: &Rooms, channel: &str, address: &str, choices: &Choices) -> Result<SignedUp> {
+    sign_up_owing(rooms, channel, address, choices, |_, _| Ok(()))
+}
+
+/// The same, with what is owed because of it put down in one transaction with the row: neither is ever kept without the other.
+pub fn sign_up_owing(
+    rooms: &Rooms,
+    channel: &str,
+    address: &str,
+    choices: &Choices,
+    owe: impl Fn(&Writer<'_>, &Subscriber) -> Result<()>,
+) -> Result<SignedUp> {
     let Some(address) = addresses::mail_address(address) else { return Ok(SignedUp::NoAddress) };
     if let Err(why) = fit(rooms, choices) {
         return Ok(SignedUp::Unfit(why));
@@ -93,7 +104,7 @@ pub fn sign_up(rooms: &Rooms, channel: &str, address: &str, choices: &Choices) -
     if choices.filter.audience == Audience::Operator {
         return Ok(SignedUp::Unfit("troubles are the operator's".into()));
     }
-    is_channel(rooms, channel)?;
+    receiver(rooms, channel, Some(&address))?;
     let now = rooms.clock.now();
     let fresh = subscriber::name(chance::bits64()?);
     let owed = rooms.store.write(|w| -> Result<Option<Subscriber>> {
@@ -105,7 +116,10 @@ pub fn sign_up(rooms: &Rooms, channel: &str, address: &str, choices: &Choices) -
         if let Some(row) = same {
             let is_owed = row.standing == Standing::Pending && now.duration_since(row.changed_at) >= ASK_AGAIN_AFTER;
             let again = is_owed.then(|| Subscriber { changed_at: now, ..row.clone() });
-            again.iter().try_for_each(|row| w.put_subscriber(row))?;
+            if let Some(row) = &again {
+                w.put_subscriber(row)?;
+                owe(w, row)?;
+            }
             return Ok(again);
         }
         let pending = rows.iter().filter(|row| row.standing == Standing::Pending).count();
@@ -126,6 +140,7 @@ pub fn sign_up(rooms: &Rooms, channel: &str, address: &str, choices: &Choices) -
             confirmed_at: None,
         };
         w.put_subscriber(&row)?;
+        owe(w, &row)?;
         Ok(Some(row))
     })?;
     Ok(owed.map_or(SignedUp::Nothing, |row| {
@@ -136,7 +151,7 @@ pub fn sign_up(rooms: &Rooms, channel: &str, address: &str, choices: &Choices) -
 
 /// Forgets what nobody confirmed in time.
 fn expire(w: &Writer<'_>, now: Timestamp) -> Result<()> {
-    let gone = w.expire_subscribers(now.checked_sub(PENDING_FOR)?)?;
+    let gone = w.expire_subscribers(now.checked_sub(PENDING_FOR)?, now)?;
     if gone > 0 {
         tracing::info!(gone, "{gone} subscriptions that nobody confirmed are forgotten");
     }
@@ -196,10 +211,21 @@ fn same_filter(r: &Reader<'_>, channel: &str, receiver: &str, filter: &Filter) -
 
 /// Ends a row: it is told nothing more, and its links are dead.
 fn end(w: &Writer<'_>, row: Subscriber, now: Timestamp) -> Result<()> {
-    w.cancel_waiting(row.name(), row.receiver(), now)?;
+    w.cancel_waiting(row.name(), &row.subscription.channel, row.receiver(), now)?;
     let generation = row.generation.saturating_add(1);
     w.put_subscriber(&Subscriber { standing: Standing::Left, generation, changed_at: now, ..row })?;
     Ok(())
+}
+
+/// The row that a confirming pass would confirm, or has; for whoever asks before it is done. Nothing where the pass is none.
+pub fn confirmable(rooms: &Rooms, name: &str, receiver: &str, given: &str) -> Result<Option<Subscriber>> {
+    rooms.store.read(|r| {
+        let row = r.subscriber(name)?;
+        let generation = row.as_ref().map_or(0, |row| row.generation);
+        let permits = pass::permits(&rooms.passes, Purpose::Confirm, name, receiver, generation, given);
+        let lives = |row: &Subscriber| !matches!(row.standing, Standing::Left | Standing::Erased);
+        Ok(row.filter(|row| permits && lives(row) && row.receiver() == receiver))
+    })
 }
 
 /// What a managing pass opens.
@@ -250,6 +276,23 @@ pub enum Left {
     Refused,
 }
 
+/// Whether a leaving pass is one, for whoever asks before it is done; and whether there is anything left to leave.
+pub fn leavable(rooms: &Rooms, name: &str, receiver: &str, given: &str) -> Result<Left> {
+    rooms.store.read(|r| {
+        let row = r.subscriber(name)?;
+        let generation = row.as_ref().map_or(0, |row| row.generation);
+        let permits = |generation| pass::permits(&rooms.passes, Purpose::Leave, name, receiver, generation, given);
+        if !(generation.saturating_sub(GENERATIONS_TRIED)..=generation).any(permits) {
+            return Ok(Left::Refused);
+        }
+        let is_told = match row {
+            Some(row) => !matches!(row.standing, Standing::Left | Standing::Erased) && row.receiver() == receiver,
+            None => declared(rooms, name, receiver).is_some() && !r.has_left(name, receiver)?,
+        };
+        Ok(if is_told { Left::Now } else { Left::Already })
+    })
+}
+
 /// The holder of a leaving pass leaves. A pass out of any mail that was ever sent will do: whoever wants to go is let go.
 pub fn leave(rooms: &Rooms, name: &str, receiver: &str, given: &str) -> Result<Left> {
     let now = rooms.clock.now();
@@ -267,10 +310,11 @@ pub fn leave(rooms: &Rooms, name: &str, receiver: &str, given: &str) -> Result<L
             end(w, row, now)?;
             return Ok(Left::Now);
         }
-        if declared(rooms, name, receiver).is_none() || w.has_left(name, receiver)? {
+        let Some(declared) = declared(rooms, name, receiver) else { return Ok(Left::Already) };
+        if w.has_left(name, receiver)? {
             return Ok(Left::Already);
         }
-        w.cancel_waiting(name, receiver, now)?;
+        w.cancel_waiting(name, &declared.channel, receiver, now)?;
         w.leave(name, receiver, now)?;
         Ok(Left::Now)
     })
@@ -332,6 +376,9 @@ pub fn change(rooms: &Rooms, name: &str, choices: &Choices) -> Result<Subscriber
     let now = rooms.clock.now();
     rooms.store.write(|w| {
         let row = living(w, name)?;
+        if row.origin == Origin::Page && choices.filter.audience == Audience::Operator {
+            bail!("troubles are the operator's");
+        }
         let subscription = choices.clone().subscription(name, &row.subscription.channel, row.receiver());
         if let Some(mut memory) = w.subscription_memory(name)?
             && row.subscription.rhythm != subscription.rhythm

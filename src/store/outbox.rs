@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, named_params, params};
 
-use super::values::{At, at};
+use super::values::{At, Count, at};
 use super::{Reader, StoreError, Writer};
 use crate::domain::delivery::{ClaimedDelivery, Delivery, DeliveryId, Outcome};
 use crate::domain::project::ProjectId;
@@ -14,6 +14,7 @@ statements! {
     NEXT_AT = "SELECT min(due_at) FROM deliveries WHERE due_at IS NOT NULL";
     LANES = include_str!("sql/lanes.sql");
     TRIED_AT = "SELECT at FROM attempts WHERE channel = ?1 AND at <= ?2 ORDER BY at DESC LIMIT 1 OFFSET ?3";
+    TRIED_SINCE = "SELECT count(*) FROM attempts WHERE channel = ?1 AND at > ?2 AND at <= ?3";
     REST = "SELECT until_at, why FROM rests WHERE channel = ?1";
     RECEIPTS = include_str!("sql/receipts.sql");
     THREAD_OF = include_str!("sql/thread_of.sql");
@@ -78,6 +79,13 @@ impl Reader<'_> {
         let mut statement = self.connection.prepare_cached(TRIED_AT)?;
         let tried = statement.query_row(params![channel, At(now), place.saturating_sub(1)], |row| at(row, 0));
         Ok(tried.optional()?.flatten())
+    }
+
+    /// How many attempts through a channel ended after `since` and up to `now`.
+    pub fn tried_since(&self, channel: &str, since: Timestamp, now: Timestamp) -> Result<u64, StoreError> {
+        let mut statement = self.connection.prepare_cached(TRIED_SINCE)?;
+        let Count(count) = statement.query_row(params![channel, At(since), At(now)], |row| row.get(0))?;
+        Ok(count)
     }
 
     /// Whether a channel asked to be left alone, also where that is over.

@@ -44,13 +44,14 @@ const ROOMS: [(&str, &[(&str, &str)]); 27] = [
 const COUNTING_ROOMS: [&str; 5] = ["mod", "recount", "review", "tallied", "audit"];
 
 /// Statements over small or bounded tables, with the reason.
-const BOUNDED: [(&str, &str, &str); 22] = [
+const BOUNDED: [(&str, &str, &str); 23] = [
     ("parties", "LACKING", "ends at the first row"),
     ("history", "UNCELLED", "an index of what is not caught up yet, up to the limit; empty ever after"),
     ("sources", "SOURCES", "as many rows as the configuration has sources"),
     ("sources", "HOSTS", "as many rows as there are hosts"),
     ("rulings", "RULINGS", "as many rows as people have ruled; asked by people"),
     ("rulings", "AS_OF", "as many rows as people have ruled; once for a whole history"),
+    ("subscribers", "ERASE_DIGESTS", "once for a row that is erased or expires"),
     ("subscribers", "ERASE_STOPS", "as many rows as receivers refused for good; once for a person who asks for it"),
     ("subscribers", "ALL", "a person asks who subscribes"),
     ("subscribers", "ERASE_DELIVERIES", "once for a person who asks for it"),

@@ -11,6 +11,8 @@ use crate::domain::rich::{Block, Line, Span};
 use crate::domain::stamp::china_day;
 use crate::domain::subscription::Language;
 
+pub mod canary;
+
 pub mod chart;
 
 mod item;

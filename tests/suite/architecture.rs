@@ -75,6 +75,7 @@ const OUTSIDERS: &[(&str, &[&str])] = &[
     ("rustls", &["fetch", "channels", "app", "main"]),
     ("lettre", &["channels", "config"]),
     ("calamine", &["jobs"]),
+    ("mail_parser", &["domain"]),
     ("hmac", &["channels", "domain"]),
     ("ed25519_dalek", &["channels"]),
     ("resvg", &["charts"]),

@@ -258,7 +258,7 @@ fn a_summary_says_what_would_happen_and_what_is_probably_not_meant() {
         "source ccgp: http://search.ccgp.gov.cn/bxsearch for blockchain since 2016-12-12, every 30m, next 2026-01-02 08:30 +08:00",
         "host search.ccgp.gov.cn: a request every 10s to 13s, at most 2000 a day",
         "host 127.0.0.1:8080: a request every 0s, at most 50000 a day, your own",
-        "subscription morning: news in zh through office to 2 addresses, daily at 08:30 Asia/Shanghai, next 2026-01-02 08:30 +08:00",
+        "subscription morning: news in zh through office to 2 addresses, daily at 08:30 Asia/Shanghai, topics blockchain, kinds tender_published awarded award_corrected corrected failed, provinces 110000 310000, next 2026-01-02 08:30 +08:00",
     ] {
         assert!(full.lines().any(|shown| shown == line), "{line}\n{full}");
     }

@@ -33,24 +33,42 @@ mod sources;
 
 mod store;
 
+mod subscribers;
+
 mod migrations;
 
 mod digests;
 
+mod bounces;
 mod email;
 
 mod webhook;
 
+mod dashboard;
+
 mod feishu;
+
+mod rooms;
+
+mod slack;
+
+mod teams;
+
+mod discord;
+
+mod telegram;
+
+mod command;
 
 mod dingtalk;
 
 mod wecom;
 
-mod command;
+mod folder;
 
 mod faults;
-mod folder;
+
+mod payloads;
 
 mod secrets;
 
@@ -64,6 +82,10 @@ mod crash;
 
 mod once;
 
+mod outbox;
+
+mod canary;
+
 mod reread;
 
 mod service;
@@ -75,6 +97,7 @@ mod promises;
 mod spreadsheet;
 
 mod parties;
+
 mod rulings;
 
 mod study;

@@ -335,7 +335,7 @@ async fn a_receiver_that_refuses_everything_starts_no_endless_talk_about_itself(
         deliver::deliver_due(&rooms).await.unwrap();
     }
     assert_eq!(told(&rooms), ["2"]);
-    assert_eq!(troubles(&rooms), [ChangeKind::DeliveryGivenUp], "told once");
+    assert_eq!(troubles(&rooms), [ChangeKind::ReceiverStopped], "told once");
 }
 
 #[tokio::test(flavor = "multi_thread")]

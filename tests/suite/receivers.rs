@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use jiff::Timestamp;
 use serde_json::Value;
 use tenderwatch::demo::inbox::Hook;
 use tenderwatch::demo::maildir::Maildir;
@@ -81,6 +82,8 @@ pub(crate) fn wanted(dir: &Path) -> Vec<News> {
 /// A mail as it lies in the maildir.
 #[derive(Clone, Debug)]
 pub(crate) struct Mail {
+    /// When it came, by the demo's clock.
+    pub(crate) at: Timestamp,
     pub(crate) receiver: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) raw: Vec<u8>,
@@ -134,7 +137,9 @@ pub(crate) fn mails(dir: &Path) -> Vec<Mail> {
         assert!(text.is_ascii(), "headers and bodies are encoded");
         let (headers, body) = entity(&text);
         let plain = parts(&headers, body).into_iter().find(|(kind, _)| kind.starts_with("text/plain"));
-        Mail { receiver: kept.receivers.join(","), headers, text: plain.unwrap().1, raw: kept.raw }
+        let name = kept.path.file_name().unwrap().to_str().unwrap();
+        let at = Timestamp::from_millisecond(name.split('.').next().unwrap().parse().unwrap()).unwrap();
+        Mail { at, receiver: kept.receivers.join(","), headers, text: plain.unwrap().1, raw: kept.raw }
     };
     kept.into_iter().map(mail).collect()
 }

@@ -126,23 +126,30 @@ pub(crate) struct Request {
     pub(crate) body: Vec<u8>,
 }
 
-/// An HTTP server that treats every request alike.
+/// An HTTP server.
 pub(crate) struct Http {
     pub(crate) address: SocketAddr,
     pub(crate) requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Http {
+    /// A server that treats every request alike.
     pub(crate) async fn start(act: Act) -> Self {
+        Self::treating(move |_| act.clone()).await
+    }
+
+    /// A server that treats each request as it deserves.
+    pub(crate) async fn treating(treat: impl Fn(&Request) -> Act + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self { address: listener.local_addr().unwrap(), requests: Arc::default() };
-        let requests = Arc::clone(&server.requests);
+        let (requests, treat) = (Arc::clone(&server.requests), Arc::new(treat));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (act, requests) = (act.clone(), Arc::clone(&requests));
+                let (treat, requests) = (Arc::clone(&treat), Arc::clone(&requests));
                 tokio::spawn(async move {
                     let mut stream = BufReader::new(stream);
                     let Some(request) = request(&mut stream).await else { return };
+                    let act = treat(&request);
                     requests.lock().unwrap().push(request);
                     match act {
                         Act::Say(text) => {

@@ -87,7 +87,7 @@ fn meaning(code: i64, said: &str) -> Meaning {
         310_000 => Meaning::Misconfigured("check the robot's secret and this machine's clock"),
         300_001 | 300_005 | 400_101 | 400_106 => Meaning::Misconfigured("check the robot's address"),
         400_102 => Meaning::Misconfigured("the robot is switched off in the group"),
-        400_013 => Meaning::Refused("the group is dissolved"),
+        400_013 => Meaning::Gone("the group is dissolved"),
         40_035 if said.contains("access_token") => Meaning::Misconfigured("check the robot's address"),
         40_035 | 43_004 | 400_105 => Meaning::Refused("the message is not understood"),
         460_101 => Meaning::Refused("the message is too long"),

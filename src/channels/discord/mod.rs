@@ -90,7 +90,7 @@ impl Discord {
         let why = |remedy: &str| format!("the webhook answered {status}{code}{said}{remedy}");
         match (status, reply.code) {
             (429, _) => Outcome::Later { why: why(": rate limit"), retry_after: pause(answer, reply) },
-            (_, Some(10_015 | 10_003)) | (410, _) => Outcome::Refused { why: why(": the webhook is deleted") },
+            (_, Some(10_015 | 10_003)) | (410, _) => Outcome::Gone { why: why(": the webhook is deleted") },
             (_, Some(50_027)) | (401, _) => Outcome::Misconfigured { why: why(": check the webhook's address") },
             (_, Some(220_001..=220_003)) => {
                 Outcome::Misconfigured { why: why(": a forum needs ?thread_id=… in the address") }
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn codes_have_their_meanings() {
         let told = |status, code: i64| came_to(status, &format!(r#"{{"message":"…","code":{code}}}"#)).outcome;
-        assert!(matches!(told(404, 10_015), Outcome::Refused { .. }));
+        assert!(matches!(told(404, 10_015), Outcome::Gone { .. }));
         assert!(matches!(told(400, 50_035), Outcome::Refused { .. }));
         assert!(matches!(told(401, 50_027), Outcome::Misconfigured { .. }));
         assert!(matches!(told(403, 50_013), Outcome::Misconfigured { .. }));

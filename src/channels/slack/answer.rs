@@ -53,7 +53,7 @@ fn silent(answer: &Answer, is_good: bool) -> Outcome {
         return Outcome::Ambiguous { why: format!("the webhook answered {status} without the word of success") };
     }
     if status == 410 {
-        return Outcome::Refused { why: "the webhook answered 410: gone for good".into() };
+        return Outcome::Gone { why: "the webhook answered 410: gone for good".into() };
     }
     Outcome::Later { why: format!("the webhook answered {status}"), retry_after: answer.retry_after }
 }
@@ -68,7 +68,7 @@ fn word(text: &str) -> Option<&str> {
 fn slack(word: &str, why: &dyn Fn(&str) -> String) -> Option<Outcome> {
     Some(match word {
         "channel_is_archived" | "channel_not_found" | "user_not_found" | "team_disabled" => {
-            Outcome::Refused { why: why(": the webhook's channel is gone") }
+            Outcome::Gone { why: why(": the webhook's channel is gone") }
         }
         // A new address mends these, and the messages that wait leave through it.
         "no_service" | "no_service_id" | "no_active_hooks" | "no_team" | "invalid_token" => {
@@ -97,7 +97,7 @@ fn mattermost(id: &str, why: &dyn Fn(&str) -> String) -> Option<Outcome> {
             Outcome::Misconfigured { why: why(": whoever made the webhook may not write there") }
         }
         "app.channel.get.existing.app_error" | "web.incoming_webhook.channel.app_error" => {
-            Outcome::Refused { why: why(": the webhook's channel is gone") }
+            Outcome::Gone { why: why(": the webhook's channel is gone") }
         }
         "web.incoming_webhook.parse.app_error"
         | "web.incoming_webhook.text.app_error"
@@ -147,7 +147,7 @@ mod tests {
             assert_eq!(came_to(flavour, 200, "ok"), Outcome::Accepted);
             assert!(matches!(came_to(flavour, 200, "<html>"), Outcome::Ambiguous { .. }));
             assert!(matches!(came_to(flavour, 502, "<html>"), Outcome::Later { .. }));
-            assert!(matches!(came_to(flavour, 410, "<html>"), Outcome::Refused { .. }));
+            assert!(matches!(came_to(flavour, 410, "<html>"), Outcome::Gone { .. }));
         }
         assert_eq!(came_to(Flavour::RocketChat, 200, r#"{"success":true}"#), Outcome::Accepted);
         assert!(matches!(came_to(Flavour::Slack, 200, r#"{"success":true}"#), Outcome::Ambiguous { .. }));
@@ -157,7 +157,7 @@ mod tests {
     fn a_word_of_failure_is_one_with_any_status() {
         assert!(matches!(came_to(Flavour::Slack, 200, "invalid_payload"), Outcome::Refused { .. }));
         assert!(matches!(came_to(Flavour::Slack, 404, "no_service"), Outcome::Misconfigured { .. }));
-        assert!(matches!(came_to(Flavour::Slack, 410, "channel_is_archived"), Outcome::Refused { .. }));
+        assert!(matches!(came_to(Flavour::Slack, 410, "channel_is_archived"), Outcome::Gone { .. }));
         assert!(matches!(came_to(Flavour::Slack, 403, "action_prohibited"), Outcome::Misconfigured { .. }));
         assert!(matches!(came_to(Flavour::Slack, 500, "rollup_error"), Outcome::Later { .. }));
     }

@@ -1,11 +1,12 @@
 //! A digest for Mattermost and Rocket.Chat: all of it in `text`, in the little Markdown that both read. What would be a mark in
-//! either dialect is shown by its wide form, since no escape holds in both (Rocket.Chat opens a formula at `\(`), and names and
-//! addresses are broken (see [`inert`]), since mentions are looked for in plain text.
+//! either dialect is shown by its wide form: no escape holds in both (Rocket.Chat opens a formula at `\(`), and mentions are
+//! looked for in plain text, escaped or not.
 
 use serde_json::json;
 
 use super::Flavour;
-use crate::channels::inert::{BREAK, inert};
+use crate::channels::inert::inert;
+use crate::channels::literal::{self, literal, twin};
 use crate::channels::parts::{Part, parts, units};
 use crate::channels::split::Room;
 use crate::domain::digest::Message;
@@ -30,7 +31,7 @@ pub(super) fn compose(message: &Message, flavour: Flavour) -> Result<Vec<Vec<u8>
         Flavour::Slack | Flavour::Mattermost => (MATTERMOST_MAX, "\n\n---\n\n"),
     };
     let measure = |block: &Block| units(&written(block)) + rule.len();
-    let title_size = |title: &str| units(&escaped(title));
+    let title_size = |title: &str| units(&plain(title));
     let room = Room { size_max: size_max - TITLE_MAX - "#### ".len(), blocks_max: ITEMS_MAX, measure: &measure };
     let parts = parts(message, &room, TITLE_MAX, &title_size);
     let payload = |part: &Part| json!({ "text": text(part, rule) });
@@ -38,47 +39,23 @@ pub(super) fn compose(message: &Message, flavour: Flavour) -> Result<Vec<Vec<u8>
 }
 
 fn text(part: &Part, rule: &str) -> String {
-    let title = format!("#### {}", escaped(&part.title));
+    let title = format!("#### {}", plain(&part.title));
     let blocks = part.blocks.iter().chain(&part.foot).map(written);
     std::iter::once(title).chain(blocks).collect::<Vec<_>>().join(rule)
 }
 
-/// A block, where no line begins a list, a rule or a heading.
 fn written(block: &Block) -> String {
-    let text = block.written(|span| match span {
-        Span::Strong(text) if !text.trim().is_empty() => format!("**{}**", escaped(text)),
-        Span::Text(text) | Span::Strong(text) => escaped(text),
+    literal::written(block, "\n", twin, &|span| match span {
+        Span::Strong(text) if !text.trim().is_empty() => format!("**{}**", plain(text)),
+        Span::Text(text) | Span::Strong(text) => plain(text),
         Span::Code(text) => format!("`{}`", text.replace('`', "｀")),
-        Span::Link { text, url } => format!("[{}]({url})", escaped(text)),
-    });
-    let lines = text.lines().map(|line| if opens_list(line) { format!("{BREAK}{line}") } else { line.to_owned() });
-    lines.collect::<Vec<_>>().join("\n")
+        Span::Link { text, url } => format!("[{}]({url})", plain(text)),
+    })
 }
 
-/// Whether Markdown would read the line as the beginning of a list or as a rule.
-fn opens_list(line: &str) -> bool {
-    let line = line.trim_start();
-    let after = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    line.starts_with(['-', '+', '=']) || (after.len() < line.len() && after.starts_with(['.', ')']))
-}
-
-fn escaped(text: &str) -> String {
-    let wide = |character: char| match character {
-        '*' => '＊',
-        '_' => '＿',
-        '~' => '～',
-        '`' => '｀',
-        '[' => '［',
-        ']' => '］',
-        '<' => '＜',
-        '>' => '＞',
-        '|' => '｜',
-        '\\' => '＼',
-        '&' => '＆',
-        '$' => '＄',
-        other => other,
-    };
-    inert(text, "@#").chars().map(wide).collect()
+/// Text without marks, mentions and addresses, nor a name between colons, which would be a small picture.
+fn plain(text: &str) -> String {
+    inert(&literal(text, twin), "")
 }
 
 #[cfg(test)]
@@ -86,7 +63,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::channels::sample;
+    use crate::channels::samples;
 
     const FLAVOURS: [(Flavour, usize); 2] = [(Flavour::Mattermost, 16_383), (Flavour::RocketChat, 5_000)];
 
@@ -98,22 +75,19 @@ mod tests {
 
     #[test]
     fn messages_of_one_twenty_and_five_hundred_items_keep_within_the_limits_and_every_link() {
-        for ((flavour, max), counts) in FLAVOURS.into_iter().zip([[1..=1, 1..=1, 8..=12], [1..=1, 1..=1, 20..=32]]) {
-            for (items, count) in [1, 20, 500].into_iter().zip(counts) {
-                let texts = read(&sample::message(items), flavour);
-                let (few, count) = (count, texts.len());
+        for ((flavour, max), counts) in FLAVOURS.into_iter().zip([[1..=1, 1..=1, 8..=12], [1..=1, 1..=2, 20..=40]]) {
+            for (items, few) in [1, 20, 500].into_iter().zip(counts) {
+                let message = samples::digest(items);
+                let texts = read(&message, flavour);
+                let count = texts.len();
                 assert!(few.contains(&count), "{count} for {items} items, {flavour:?}");
                 assert!(texts.iter().all(|text| units(text) <= max));
-                for n in 0..items {
-                    let link = format!("]({})", sample::url(n));
+                for url in samples::said(&message.blocks).1 {
+                    let link = format!("]({url})");
                     assert_eq!(texts.iter().filter(|text| text.contains(&link)).count(), 1);
                 }
                 if count > 1 {
-                    assert!(
-                        texts[0].starts_with(&format!("#### {items} 项区块链中标 (1/{count})\n\n")),
-                        "{}",
-                        texts[0]
-                    );
+                    assert!(texts[0].starts_with(&format!("#### 2 项区块链中标 (1/{count})\n\n")), "{}", texts[0]);
                 }
             }
         }
@@ -122,23 +96,24 @@ mod tests {
     #[test]
     fn foreign_text_is_neither_mark_nor_mention() {
         for (flavour, _) in FLAVOURS {
-            let block = Block::text(&format!("{}\n- x\n12. x\n# x\n---", sample::HOSTILE));
-            let text = read(&sample::of(sample::HOSTILE.into(), vec![block]), flavour).remove(0);
+            let block = Block::text(&format!("{}\n- x\n12. x\n# x\n---", samples::HOSTILE));
+            let text = read(&samples::titled(samples::HOSTILE, vec![block]), flavour).remove(0);
             let text = text.trim_start_matches("#### ").replace("\n\n---\n\n", "\n");
             assert!(!text.contains(['*', '_', '~', '`', '[', ']', '<', '>', '|', '\\', '&']), "{text}");
             for word in ["@all", "@everyone", "#tag", ":tada:", "://", ".example"] {
                 assert!(!text.contains(word), "{word} in {text}");
             }
-            assert!(!text.lines().any(opens_list), "{text}");
+            let opens = |line: &str| line.starts_with(['-', '+', '=', '#']) || line.starts_with("12.");
+            assert!(!text.lines().any(opens), "{text}");
         }
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]
-        fn nothing_is_too_long_and_nothing_lost(blocks in sample::any_blocks(), subject in "\\PC{0,400}") {
+        fn nothing_is_too_long_and_nothing_lost(blocks in samples::any_blocks(), subject in "\\PC{0,400}") {
             for (flavour, max) in FLAVOURS {
-                let texts = read(&sample::of(subject.clone(), blocks.clone()), flavour);
+                let texts = read(&samples::titled(subject.clone(), blocks.clone()), flavour);
                 prop_assert!(texts.iter().all(|text| units(text) <= max));
                 let known: Vec<&str> = blocks.iter().flat_map(Block::urls).collect();
                 for text in &texts {
@@ -149,7 +124,7 @@ mod tests {
                 }
                 let letters = |text: &str| text.chars().filter(|c| matches!(c, '一'..='三')).count();
                 let told: usize = texts.iter().map(|text| letters(text.split_once('\n').map_or("", |(_, rest)| rest))).sum();
-                prop_assert_eq!(told, letters(&sample::words(&blocks)));
+                prop_assert_eq!(told, letters(&samples::words(&blocks)));
             }
         }
     }

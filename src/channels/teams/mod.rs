@@ -85,9 +85,9 @@ impl Teams {
         }
         match status {
             // A flow may answer by an action of its own: whatever it says then, it ran.
-            200..=299 if answer.body.is_some() && !text.starts_with('<') => Outcome::Accepted,
+            200..=299 if answer.body.is_some() && is_short_word(text) => Outcome::Accepted,
             200..=299 => Outcome::Ambiguous { why: format!("the workflow answered {status} with a page") },
-            410 => Outcome::Refused { why: "the workflow answered 410: gone for good".into() },
+            410 => Outcome::Gone { why: "the workflow answered 410: gone for good".into() },
             413 => Outcome::Refused { why: "the workflow answered 413: the card is too large".into() },
             401 | 403 => Outcome::Misconfigured {
                 why: format!("the workflow answered {status}: check its address, and that anyone may call it"),
@@ -101,7 +101,7 @@ impl Teams {
         let said = self.poster.redact(&format!("{}: {}", error.code, error.message));
         let why = |remedy: &str| format!("the workflow answered {status} ({said}){remedy}");
         match error.code.as_str() {
-            "WorkflowNotFound" | "WorkflowVersionNotFound" => Outcome::Refused { why: why(": the flow is deleted") },
+            "WorkflowNotFound" | "WorkflowVersionNotFound" => Outcome::Gone { why: why(": the flow is deleted") },
             "WorkflowTriggerIsNotEnabled" | "WorkflowSuspended" | "WorkflowDisabled" => {
                 Outcome::Misconfigured { why: why(": switch the flow on") }
             }
@@ -121,10 +121,15 @@ impl Teams {
             }
             "RequestEntityTooLarge" | "ContentTooLarge" => Outcome::Refused { why: why(": the card is too large") },
             _ if status == 401 || status == 403 => Outcome::Misconfigured { why: why(": check the flow's address") },
-            _ if status == 410 => Outcome::Refused { why: why(": gone for good") },
+            _ if status == 410 => Outcome::Gone { why: why(": gone for good") },
             _ => Outcome::Later { why: why(""), retry_after },
         }
     }
+}
+
+/// Whether a flow may have said it, and not whatever stands before it.
+fn is_short_word(text: &str) -> bool {
+    text.len() < 1_000 && !text.starts_with('<')
 }
 
 /// What the side behind a connector answered it.
@@ -133,7 +138,7 @@ fn behind(status: u16, retry_after: Option<Duration>) -> Outcome {
     match status {
         400 => Outcome::Refused { why: why(": the card is not understood") },
         413 => Outcome::Refused { why: why(": the card is too large") },
-        404 | 410 => Outcome::Refused { why: why(": the channel is gone") },
+        404 | 410 => Outcome::Gone { why: why(": the channel is gone") },
         401 | 403 => Outcome::Misconfigured { why: why(": check the webhook's address") },
         _ => Outcome::Later { why: why(""), retry_after },
     }
@@ -172,7 +177,7 @@ mod tests {
     #[test]
     fn the_workflow_services_codes_have_their_meanings() {
         let told = |status, code: &str| came_to(status, &format!(r#"{{"error":{{"code":"{code}","message":"…"}}}}"#));
-        assert!(matches!(told(404, "WorkflowNotFound"), Outcome::Refused { .. }));
+        assert!(matches!(told(404, "WorkflowNotFound"), Outcome::Gone { .. }));
         assert!(matches!(told(400, "WorkflowTriggerIsNotEnabled"), Outcome::Misconfigured { .. }));
         assert!(matches!(told(400, "TriggerInputSchemaMismatch"), Outcome::Misconfigured { .. }));
         assert!(matches!(told(401, "DirectApiAuthorizationRequired"), Outcome::Misconfigured { .. }));

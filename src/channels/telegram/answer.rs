@@ -78,7 +78,7 @@ fn silent(answer: &Answer) -> Outcome {
     let status = answer.status;
     match status {
         200..=299 => Outcome::Ambiguous { why: format!("the bot answered {status} without a readable answer") },
-        410 => Outcome::Refused { why: "the bot answered 410: gone for good".into() },
+        410 => Outcome::Gone { why: "the bot answered 410: gone for good".into() },
         _ => Outcome::Later { why: format!("the bot answered {status}"), retry_after: answer.retry_after },
     }
 }
@@ -98,7 +98,7 @@ fn failed(answer: &Answer, reply: &Reply, redact: &dyn Fn(&str) -> String) -> Ou
         403 if says(&["rights", "can't initiate"]) => {
             Outcome::Misconfigured { why: why(": let the bot write in the chat") }
         }
-        403 => Outcome::Refused { why: why(": the bot was shut out of the chat") },
+        403 => Outcome::Gone { why: why(": the bot was shut out of the chat") },
         400 if says(&["chat not found", "peer_id_invalid", "chat_id is empty"]) => {
             Outcome::Misconfigured { why: why(": check chat, and that the bot is a member") }
         }
@@ -136,8 +136,8 @@ mod tests {
 
     #[test]
     fn descriptions_have_their_meanings() {
-        assert!(matches!(failure(403, "Forbidden: bot was blocked by the user"), Outcome::Refused { .. }));
-        assert!(matches!(failure(403, "Forbidden: bot was kicked from the supergroup chat"), Outcome::Refused { .. }));
+        assert!(matches!(failure(403, "Forbidden: bot was blocked by the user"), Outcome::Gone { .. }));
+        assert!(matches!(failure(403, "Forbidden: bot was kicked from the supergroup chat"), Outcome::Gone { .. }));
         assert!(matches!(failure(400, "Bad Request: chat not found"), Outcome::Misconfigured { .. }));
         assert!(matches!(failure(400, "Bad Request: message is too long"), Outcome::Refused { .. }));
         let parse = "Bad Request: can't parse entities: Unsupported start tag \\\"x\\\" at byte offset 0";

@@ -55,7 +55,7 @@ fn address(chat: &Value, number: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channels::{Thread, sample};
+    use crate::channels::{Thread, samples};
     use crate::domain::delivery::DeliveryId;
 
     fn letter(earlier: &[&str]) -> Letter {
@@ -66,12 +66,12 @@ mod tests {
 
     fn of(kind: &str, language: &str) -> Message {
         let json = json!({ "type": "digest", "language": language, "items": [{ "seq": 1, "kind": kind }] });
-        Message { json: json.to_string(), ..sample::message(1) }
+        Message { json: json.to_string(), ..samples::digest(1) }
     }
 
     #[test]
     fn only_a_correction_of_what_was_told_marks_it() {
-        let expected = json!({ "words": "已更正，见后来的消息", "url": sample::url(0) });
+        let expected = json!({ "words": "已更正，见后来的消息", "url": "http://www.ccgp.gov.cn/cggg/t1.htm" });
         assert_eq!(mark(&of("corrected", "zh"), &letter(&["d_1"])), Some(expected));
         let english = mark(&of("withdrawn", "en"), &letter(&["d_1"])).unwrap();
         assert_eq!(english["words"], "Corrected: see the later message");

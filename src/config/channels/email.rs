@@ -92,7 +92,7 @@ fn dkim(table: &Table<'_, '_>, from: Option<String>) -> Option<DkimSettings> {
         let example = "key_file = \"/etc/tenderwatch/dkim.pem\"";
         table.missing("key_file", "the file that holds the private key", example);
     }
-    let key_file = table.file("key_file", Holds::MailKey);
+    let key_file = table.file("key_file", Holds::SigningKey);
     table.finish();
     Some(DkimSettings { selector: selector?, domain: domain?, key_file: key_file? })
 }

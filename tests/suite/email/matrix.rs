@@ -21,10 +21,10 @@ const ANSWERS: &[(&str, [&str; 6])] = &[
     ("452 4.2.2 mailbox full", ["later"; 6]),
     ("530 5.7.0 TLS first", ["later", "later", "misconfigured", "misconfigured", "misconfigured", "misconfigured"]),
     ("535 5.7.8 log in", ["later", "later", "misconfigured", "misconfigured", "misconfigured", "misconfigured"]),
-    ("550 5.1.1 no such user", ["later", "later", "misconfigured", "refused", "refused", "refused"]),
+    ("550 5.1.1 no such user", ["later", "later", "misconfigured", "gone", "refused", "refused"]),
     ("552 5.3.4 too large", ["later", "later", "refused", "refused", "refused", "refused"]),
     ("554 5.7.1 no", ["later", "later", "misconfigured", "refused", "refused", "refused"]),
-    ("550-5.1.1 no such user\r\n550 5.1.1 here", ["later", "later", "misconfigured", "refused", "refused", "refused"]),
+    ("550-5.1.1 no such user\r\n550 5.1.1 here", ["later", "later", "misconfigured", "gone", "refused", "refused"]),
     // What is no answer says nothing: before the message it is tried again, after it nobody knows.
     ("2x0 what", ["later", "later", "later", "later", "later", "ambiguous"]),
     ("999 what", ["later", "later", "later", "later", "later", "ambiguous"]),
@@ -140,7 +140,7 @@ async fn an_address_that_is_not_ascii_needs_a_server_that_takes_such() {
     let server = Server::start(Protection::Plain, &[]);
     let far = channels(settings_for(&server));
     let outcome = far.send(&delivery(&far, "李雷@example.cn"), Timestamp::UNIX_EPOCH).await.outcome;
-    assert_eq!((word(&outcome), server.count("MAIL")), ("refused", 0), "{outcome:?}");
+    assert_eq!((word(&outcome), server.count("MAIL")), ("gone", 0), "{outcome:?}");
     let server = Server::start(Protection::Plain, &[("EHLO", say("250-scripted\r\n250-8BITMIME\r\n250 SMTPUTF8"))]);
     let near = channels(settings_for(&server));
     let outcome = near.send(&delivery(&near, "李雷@example.cn"), Timestamp::UNIX_EPOCH).await.outcome;

@@ -18,7 +18,7 @@ const FAILURES: &[(Reply, Class)] = &[
     (Reply::new(200, r#"{"errcode":300005,"errmsg":"token is not exist"}"#), Class::Misconfigured),
     (Reply::new(200, r#"{"errcode":300001,"errmsg":"token is not exist"}"#), Class::Misconfigured),
     (Reply::new(200, r#"{"errcode":400102,"errmsg":"机器人已停用"}"#), Class::Misconfigured),
-    (Reply::new(200, r#"{"errcode":400013,"errmsg":"群已被解散"}"#), Class::Refused),
+    (Reply::new(200, r#"{"errcode":400013,"errmsg":"群已被解散"}"#), Class::Gone),
     (Reply::new(200, r#"{"errcode":40035,"errmsg":"缺少参数 json"}"#), Class::Refused),
     (Reply::new(200, r#"{"errcode":460101,"errmsg":"message too long, exceed 20000 bytes"}"#), Class::Refused),
     (Reply::new(200, r#"{"errcode":430104,"errmsg":"含有不合适的内容"}"#), Class::Refused),

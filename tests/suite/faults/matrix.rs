@@ -67,7 +67,8 @@ fn delivery(case: &Case, channels: &Channels) -> ClaimedDelivery {
 fn class(outcome: &Outcome) -> Class {
     match outcome {
         Outcome::Accepted => Class::Accepted,
-        Outcome::Refused { .. } | Outcome::Gone { .. } => Class::Refused,
+        Outcome::Refused { .. } => Class::Refused,
+        Outcome::Gone { .. } => Class::Gone,
         Outcome::Later { .. } => Class::Later,
         Outcome::Ambiguous { .. } => Class::Ambiguous,
         Outcome::Misconfigured { .. } => Class::Misconfigured,

@@ -7,9 +7,19 @@ use tenderwatch::channels::Kind;
 
 mod dingtalk;
 
+mod discord;
+
 mod feishu;
 
 mod matrix;
+
+mod rocketchat;
+
+mod slack;
+
+mod teams;
+
+mod telegram;
 
 mod webhook;
 
@@ -22,6 +32,7 @@ mod wire;
 pub(crate) enum Class {
     Accepted,
     Refused,
+    Gone,
     Later,
     Ambiguous,
     Misconfigured,
@@ -77,12 +88,22 @@ pub(crate) const TIMEOUT: Duration = Duration::from_millis(400);
 pub(crate) fn usual(status: u16) -> Class {
     match status {
         200..=299 => Class::Accepted,
-        410 => Class::Refused,
+        410 => Class::Gone,
         _ => Class::Later,
     }
 }
 
 /// The register: one line a channel.
 pub(crate) fn cases() -> Vec<Case> {
-    vec![webhook::case(), feishu::case(), dingtalk::case(), wecom::case()]
+    vec![
+        webhook::case(),
+        feishu::case(),
+        dingtalk::case(),
+        wecom::case(),
+        slack::case(),
+        rocketchat::case(),
+        teams::case(),
+        discord::case(),
+        telegram::case(),
+    ]
 }

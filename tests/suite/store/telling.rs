@@ -250,7 +250,7 @@ fn every_outcome_is_recorded_and_an_accepted_delivery_stays_accepted() {
     let (_folder, store) = waiting(&[delivery("d_1", "a@x", 1)]);
     let id = DeliveryId("d_1".into());
     let record = |outcome: &Outcome, next: Option<&Next>, at| {
-        store.write(|w| w.record_attempt(&id, outcome, None, next, at)).unwrap()
+        store.write(|w| w.record_attempt(&id, outcome, None, next, at)).unwrap();
     };
     let state = || store.read(|r| r.delivery(&id)).unwrap().unwrap().state;
     let busy = Outcome::Later { why: "451".into(), retry_after: Some(Duration::from_secs(5)) };
