@@ -40,6 +40,8 @@ mod migrations;
 mod digests;
 
 mod bounces;
+mod composing;
+
 mod email;
 
 mod webhook;

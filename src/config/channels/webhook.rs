@@ -17,8 +17,8 @@ pub(super) fn read(table: &Table<'_, '_>) -> Option<WebhookSettings> {
 
 /// Never unsigned: a receiver could not tell our message from anybody's.
 fn signing_secrets(table: &Table<'_, '_>) -> Option<Vec<PathBuf>> {
-    let one = table.file("secret_file", Holds::SigningKey);
-    let several = table.files("secret_files", Holds::SigningKey);
+    let one = table.file("secret_file", Holds::WebhookKey);
+    let several = table.files("secret_files", Holds::WebhookKey);
     let expected = "secret_file, or secret_files with the newest first";
     match (table.place("secret_file"), table.place("secret_files")) {
         (Some(_), Some(place)) => {
