@@ -1,8 +1,7 @@
-//! A workflow of Microsoft Teams ("Post to a channel when a webhook request is received"); the connectors of Office 365 are
-//! retired. The facts: learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook (28 KB,
-//! four requests a second) and …/connectors-using (the other quotas, failures told in an answer of 200), learn.microsoft.com/
-//! azure/connectors/connectors-native-reqres (202 and the codes of errors). 202 says that the flow was started, not that it
-//! posted: what fails inside the flow is seen in its own run history alone. Teams gives no receipt.
+//! A workflow of Microsoft Teams ("Post to a channel when a webhook request is received"); Office 365's connectors are retired.
+//! learn.microsoft.com: …/webhooks-and-connectors/how-to/add-incoming-webhook (28 KB, four requests a second), …/connectors-using
+//! (other quotas, failures in a 200), azure/connectors/connectors-native-reqres (202, codes of errors). 202 says that the flow was
+//! started, not that it posted: what fails inside it is seen in its own run history alone. Teams gives no receipt.
 
 use std::time::Duration;
 
