@@ -42,6 +42,7 @@ mod migrations;
 mod digests;
 
 mod bounces;
+
 mod composing;
 
 mod email;
