@@ -78,7 +78,9 @@ pub(super) fn of(
     let (seen, more) = (speech.wanted.seen, speech.wanted.more);
     let mut after = memory.clone();
     after.watermark = seen;
-    if !more {
+    // A backlog goes on at once, except where the clock ran ahead before: then its period may have been told already.
+    let goes_on = more && memory.next_due_at.is_some_and(|at| at <= walk.now);
+    if !goes_on {
         after.next_due_at = schedule::next_digest(rhythm, walk.now);
     }
     let has_near_misses =
