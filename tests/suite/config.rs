@@ -51,7 +51,8 @@ fn the_example_loads_and_means_what_it_says() {
     assert_eq!(morning.filter.kinds.first(), Some(&ChangeKind::TenderPublished));
     let daily = Rhythm::plain(Frequency::Daily { at: jiff::civil::time(8, 30, 0, 0) });
     assert_eq!(morning.rhythm, daily);
-    assert_eq!(config.subscriptions[3].filter.audience, Audience::Operator);
+    let troubles = config.subscriptions.iter().find(|subscription| subscription.name == "troubles").unwrap();
+    assert_eq!(troubles.filter.audience, Audience::Operator);
     assert_eq!(
         config.milestones.budget,
         [Money::yuan(100_000_000), Money::yuan(500_000_000), Money::yuan(1_000_000_000)]
