@@ -82,7 +82,7 @@ pub(crate) struct Case {
 }
 
 /// How long a channel under test waits for an answer.
-pub(crate) const TIMEOUT: Duration = Duration::from_millis(400);
+pub(crate) const TIMEOUT: Duration = Duration::from_millis(600);
 
 /// What a bare status comes to unless the platform says otherwise: only 410 is for good.
 pub(crate) fn usual(status: u16) -> Class {
