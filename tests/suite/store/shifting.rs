@@ -144,7 +144,6 @@ fn a_digest_says_it_in_a_sentence() {
             latest: vec![],
             near_misses: vec![],
             base_url: None,
-            charts: vec![],
         };
         render(&Templates::built_in().unwrap(), &digest).unwrap().text
     };
