@@ -30,6 +30,8 @@ pub(super) struct Poster {
     no_https: Option<String>,
     url: Secret,
     host: String,
+    /// How long the answer's head may be waited for.
+    timeout: Duration,
     hidden: Hidden,
 }
 
@@ -73,8 +75,7 @@ fn builder(allow_private: bool, timeout: Duration) -> reqwest::ClientBuilder {
         // A parked connection may be closed under our hands, and then nobody knows what the receiver has read.
         .pool_max_idle_per_host(0)
         // Well below the whole: a request that never left must not look like one that was not answered.
-        .connect_timeout(CONNECT_TIMEOUT.min(timeout / 2))
-        .timeout(timeout);
+        .connect_timeout(CONNECT_TIMEOUT.min(timeout / 2));
     if allow_private { client } else { client.dns_resolver(PublicResolver) }
 }
 
@@ -119,7 +120,7 @@ impl Poster {
         hidden.extend(parsed.query().map(ToOwned::to_owned));
         hidden.extend(parsed.query_pairs().map(|(_, value)| value.into_owned()).filter(|v| v.len() >= 8));
         hidden.extend(parsed.password().map(ToOwned::to_owned));
-        Ok(Self { client, no_https, url: url.clone(), host, hidden: Hidden::new(hidden) })
+        Ok(Self { client, no_https, url: url.clone(), host, timeout, hidden: Hidden::new(hidden) })
     }
 
     /// Posts a JSON body.
@@ -146,9 +147,13 @@ impl Poster {
                 why: format!("https cannot be spoken, is the package ca-certificates installed? ({why})"),
             };
         }
-        match request.send().await {
-            Ok(response) => Posted::Answered(answer(response, now).await),
-            Err(error) => self.failed(&error.without_url()),
+        // The client's own limit for the whole is asked before the connection is: late, it would hide why nothing was sent.
+        match tokio::time::timeout(self.timeout, request.send()).await {
+            Ok(Ok(response)) => Posted::Answered(answer(response, self.timeout / 2, now).await),
+            Ok(Err(error)) => self.failed(&error.without_url()),
+            Err(_) => {
+                Posted::NotAnswered { why: format!("{} did not answer in time after the request was sent", self.host) }
+            }
         }
     }
 
@@ -173,23 +178,21 @@ impl Poster {
 }
 
 /// Reads what matters of an answer. The status is already known: whatever goes wrong now cannot change it.
-async fn answer(mut response: reqwest::Response, now: Timestamp) -> Answer {
+async fn answer(mut response: reqwest::Response, patience: Duration, now: Timestamp) -> Answer {
     let status = response.status().as_u16();
     let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| retry_after(value.to_str().ok()?, now));
+    let body = tokio::time::timeout(patience, body(&mut response)).await.unwrap_or_default();
+    Answer { status, retry_after, body }
+}
+
+/// The body, or as much of it as is read; nothing where it broke off.
+async fn body(response: &mut reqwest::Response) -> Option<Vec<u8>> {
     let mut body = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) => {
-                body.extend(chunk.iter().take(ANSWER_BYTES_MAX - body.len()));
-                if body.len() >= ANSWER_BYTES_MAX {
-                    break;
-                }
-            }
-            Ok(None) => break,
-            Err(_) => return Answer { status, retry_after, body: None },
-        }
+    while body.len() < ANSWER_BYTES_MAX {
+        let Some(chunk) = response.chunk().await.ok()? else { break };
+        body.extend(chunk.iter().take(ANSWER_BYTES_MAX - body.len()));
     }
-    Answer { status, retry_after, body: Some(body) }
+    Some(body)
 }
 
 /// `Retry-After` in both its forms: seconds, and a date (RFC 9110 section 10.2.3).

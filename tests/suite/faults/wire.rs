@@ -184,4 +184,4 @@ pub(super) fn header(head: &str, name: &str) -> Option<String> {
 }
 
 /// How long any attempt may take at most: connecting and answering have their own limits.
-pub(super) const ATTEMPT_MAX: Duration = Duration::from_secs(3);
+pub(super) const ATTEMPT_MAX: Duration = Duration::from_secs(5);
