@@ -107,7 +107,7 @@ async fn keys_of_both_kinds_sign_side_by_side() {
 
 #[tokio::test]
 async fn each_status_comes_to_its_outcome() {
-    for (status, expected) in [(200, "Accepted"), (202, "Accepted"), (410, "Refused"), (301, "Later"), (400, "Later")] {
+    for (status, expected) in [(200, "Accepted"), (202, "Accepted"), (410, "Gone"), (301, "Later"), (400, "Later")] {
         let outcome = outcome(Http::answer(status, "", "whatever")).await;
         assert!(format!("{outcome:?}").starts_with(expected), "{status}: {outcome:?}");
     }
