@@ -135,10 +135,13 @@ mod tests {
     #[test]
     fn both_languages_have_the_same_words() {
         let names = |text: &str| -> Vec<String> {
-            let sets = text.split("set ").skip(1).map(|rest| rest.split([' ', '=']).next().unwrap().to_owned());
-            let macros = text.split("macro ").skip(1).map(|rest| rest.split('-').next().unwrap().to_owned());
-            let keys = text.split("\": ").filter_map(|rest| rest.rsplit('"').next()).map(str::to_owned);
-            sets.chain(macros).chain(keys).collect()
+            let sets = text.split("{%- set ").skip(1).map(|rest| rest.split(' ').next().unwrap().to_owned());
+            let is_key = |key: &str| {
+                !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || b"_.".contains(&byte))
+            };
+            let keys = text.split("\": ").filter_map(|rest| rest.rsplit('"').next()).filter(|key| is_key(key));
+            let macros = text.split("{%- macro ").skip(1).map(|rest| rest.split(')').next().unwrap().to_owned());
+            sets.chain(macros).chain(keys.map(str::to_owned)).collect()
         };
         let (zh, en) = (TEMPLATES[0].1, TEMPLATES[1].1);
         assert_eq!(names(zh), names(en));

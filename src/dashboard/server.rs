@@ -212,22 +212,13 @@ mod tests {
     async fn a_page_that_panics_is_an_error_and_not_the_end() {
         use tower::ServiceExt as _;
         let layers = Router::<()>::new().route("/", get(panicking)).layer(CatchPanicLayer::custom(panicked));
-        let asked = || layers.clone().oneshot(Request::default());
+        let asked = || layers.clone().oneshot(Request::new(axum::body::Body::empty()));
         assert_eq!(asked().await.unwrap().status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(asked().await.unwrap().status(), StatusCode::INTERNAL_SERVER_ERROR);
     }
 
     async fn panicking() -> StatusCode {
         panic!("a page that panics")
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_page_that_takes_too_long_is_answered_all_the_same() {
-        use tower::ServiceExt as _;
-        let late = || async { tokio::time::sleep(Duration::from_mins(5)).await };
-        let layer = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PAGE_WITHIN);
-        let app = Router::<()>::new().route("/", get(late)).layer(layer);
-        assert_eq!(app.oneshot(Request::default()).await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
     }
 
     #[test]

@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(asks("/?lang=xx", "en-GB,zh;q=0.5"), Language::En);
         assert_eq!(asks("/", "fr, zh-TW;q=0.8, en;q=0.9"), Language::En);
         assert_eq!(asks("/", "en;q=0, fr"), Language::Zh);
-        assert_eq!(asks("/", "en;q=nonsense, \u{7f}"), Language::Zh);
+        assert_eq!(asks("/", "en;q=nonsense, ;;,,q="), Language::Zh);
         assert_eq!(visit("/", &[], false).language, Language::Zh);
     }
 

@@ -19,6 +19,8 @@ mod config;
 
 mod fetch;
 
+mod five_subscribers;
+
 mod ccgp_listings;
 
 mod captures;
@@ -40,6 +42,7 @@ mod migrations;
 mod digests;
 
 mod bounces;
+
 mod composing;
 
 mod email;

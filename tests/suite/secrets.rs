@@ -11,12 +11,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tenderwatch::channels::{Channels, Kind, Letter, Settings, email, room, webhook};
+use tenderwatch::channels::{Channels, Kind, Letter, Links, Settings, email, room, webhook};
 use tenderwatch::demo::stage::Stage;
 use tenderwatch::domain::delivery::{ClaimedDelivery, DeliveryId};
 use tenderwatch::platform::secret::Secret;
 
 use crate::email::message;
+use crate::faults;
 use crate::servers::{Act, Http, Smtp, say};
 
 const PASSWORD: &str = "pa55word-of-the-account";
@@ -44,8 +45,7 @@ async fn send(settings: Settings, receiver: &str) -> String {
     let mut told = format!("{settings:?}\n{channels:?}\n");
     for (name, _) in &settings.channels {
         let id = DeliveryId("d_1".into());
-        let payload =
-            channels.compose(name, &message(), &Letter::plain(id.clone(), receiver, "daily")).unwrap().remove(0);
+        let payload = channels.compose(name, &message(), &letter(id.clone(), receiver)).unwrap().remove(0);
         let delivery = ClaimedDelivery {
             id,
             channel: name.clone(),
@@ -59,6 +59,15 @@ async fn send(settings: Settings, receiver: &str) -> String {
         writeln!(told, "{outcome:?}").unwrap();
     }
     told
+}
+
+/// What a receiver's own links permit stands in the receiver's copy, and nowhere else.
+const PASS: &str = "pass-of-the-receiver-0123456789abcdef";
+
+fn letter(id: DeliveryId, receiver: &str) -> Letter {
+    let link = |what: &str| format!("https://tenders.example.org/{what}/daily/{PASS}");
+    let links = Links { manage: link("manage"), unsubscribe: link("leave") };
+    Letter { links: Some(links), ..Letter::plain(id, receiver, "daily") }
 }
 
 fn mail(server: &Smtp) -> Settings {
@@ -123,13 +132,35 @@ async fn nothing_secret_leaves_by_an_outcome_a_debug_or_a_log() {
         told += &send(posts(&format!("http://{}", server.address)), "any").await;
     }
     told += &send(posts("http://127.0.0.1:1"), "any").await;
+    let mut hidden_of_all: Vec<&str> = Vec::new();
+    for case in faults::cases() {
+        let hidden = case.secrets.join(" ");
+        let echo = format!(r#"{{"code":1,"errcode":1,"errmsg":"{hidden}","msg":"{hidden}","description":"{hidden}"}}"#);
+        for status in [200, 400, 410, 500] {
+            let server = Http::start(Http::answer(status, &location, &echo)).await;
+            let kind = (case.build)(&server.url(case.path));
+            told += &send(Settings { channels: vec![(case.name.into(), kind)] }, "any").await;
+        }
+        hidden_of_all.extend(case.secrets);
+    }
     let bad = webhook::Settings::new(Secret::new(format!("ftp://x/{TOKEN}")), Secret::new(WHSEC));
     told += &Channels::build(&Settings { channels: vec![("bad".into(), Kind::Webhook(bad))] }).unwrap_err().to_string();
 
     drop(guard);
     let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     assert!(told.contains("550") && told.contains("19021"), "the reasons are there: {told}");
-    for hidden in [PASSWORD, blank64, RECEIVER, "zhang.san", TOKEN, WHSEC, WHSEC.trim_start_matches("whsec_"), FEISHU] {
+    hidden_of_all.extend([
+        PASSWORD,
+        blank64,
+        RECEIVER,
+        "zhang.san",
+        TOKEN,
+        WHSEC,
+        WHSEC.trim_start_matches("whsec_"),
+        FEISHU,
+        PASS,
+    ]);
+    for hidden in hidden_of_all {
         assert!(!told.contains(hidden), "{hidden} in {told}");
         assert!(!logged.contains(hidden), "{hidden} in the log");
     }

@@ -1,7 +1,7 @@
 //! A digest as Discord embeds, one a message: the subject as its title, the items as its description, the foot as its footer,
 //! which knows no Markdown. Nobody is mentioned: nothing may be parsed for it, and the marks are escaped besides.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::channels::parts::{Part, parts, units};
 use crate::channels::split::Room;
@@ -16,6 +16,9 @@ const DESCRIPTION_MAX: usize = 4_096;
 
 /// Items in one message.
 const ITEMS_MAX: usize = 40;
+
+/// The bar beside an embed.
+const COLOUR: u32 = 0x33_70_ff;
 
 /// What stands between two items.
 const GAP: &str = "\n\n";
@@ -35,10 +38,11 @@ fn payload(part: &Part) -> Value {
     if let Some(foot) = part.foot.as_ref().filter(|_| footer.is_none()) {
         blocks.push(written(foot));
     }
-    let mut embed = json!({ "title": escaped(&part.title), "description": blocks.join(GAP), "color": 0x33_70_ff });
-    if let Some(foot) = footer {
-        embed["footer"] = json!({ "text": foot.plain() });
-    }
+    let mut embed = Map::new();
+    embed.insert("title".into(), escaped(&part.title).into());
+    embed.insert("description".into(), blocks.join(GAP).into());
+    embed.insert("color".into(), COLOUR.into());
+    embed.extend(footer.map(|foot| ("footer".to_owned(), json!({ "text": foot.plain() }))));
     json!({ "embeds": [embed], "allowed_mentions": { "parse": [] } })
 }
 

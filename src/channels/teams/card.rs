@@ -2,7 +2,7 @@
 //! (learn.microsoft.com/adaptive-cards/authoring-cards/text-features), so what stands there can be neither mark nor link, whatever
 //! it says, and a link is the run's own action. A mention would need an entry in the card, and there is none.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::channels::inert::BREAK;
 use crate::channels::parts::{Part, parts, units};
@@ -64,18 +64,21 @@ fn lines(block: &Block, small: bool) -> Vec<Value> {
 }
 
 fn run(span: &Span, small: bool) -> Value {
-    let mut run = json!({ "type": "TextRun", "text": plain(span.words()) });
-    match span {
-        Span::Text(_) => {}
-        Span::Strong(_) => run["weight"] = "Bolder".into(),
-        Span::Code(_) => run["fontType"] = "Monospace".into(),
-        Span::Link { url, .. } => run["selectAction"] = json!({ "type": "Action.OpenUrl", "url": url }),
-    }
+    let mut run = Map::new();
+    run.insert("type".into(), "TextRun".into());
+    run.insert("text".into(), plain(span.words()).into());
+    let how = match span {
+        Span::Text(_) => None,
+        Span::Strong(_) => Some(("weight", "Bolder".into())),
+        Span::Code(_) => Some(("fontType", "Monospace".into())),
+        Span::Link { url, .. } => Some(("selectAction", json!({ "type": "Action.OpenUrl", "url": url }))),
+    };
+    run.extend(how.map(|(name, value)| (name.to_owned(), value)));
     if small {
-        run["size"] = "Small".into();
-        run["isSubtle"] = true.into();
+        run.insert("size".into(), "Small".into());
+        run.insert("isSubtle".into(), true.into());
     }
-    run
+    run.into()
 }
 
 /// The one thing that cards read in rich text too: `{{DATE(…)}}` and `{{TIME(…)}}`.

@@ -62,15 +62,12 @@ impl Way for Telegram {
         let texts = markup::compose(message);
         let mark = outdated::mark(message, letter);
         let body = |(place, text): (usize, &String)| {
-            let mut body = json!({
-                "text": text,
-                "parse_mode": "HTML",
-                "link_preview_options": { "is_disabled": true },
-            });
+            let mut body = Map::new();
+            body.insert("text".into(), text.as_str().into());
+            body.insert("parse_mode".into(), "HTML".into());
+            body.insert("link_preview_options".into(), json!({ "is_disabled": true }));
             // Once for the delivery's message is enough: the others of its parts answer to the first.
-            if let Some(mark) = mark.as_ref().filter(|_| place == 0) {
-                body[outdated::FIELD] = mark.clone();
-            }
+            body.extend(mark.clone().filter(|_| place == 0).map(|mark| (outdated::FIELD.to_owned(), mark)));
             serde_json::to_vec(&body).map_err(|error| error.to_string())
         };
         texts.iter().enumerate().map(body).collect()
