@@ -144,7 +144,6 @@ fn a_digest_says_it_in_a_sentence() {
             occasion: Occasion::News,
             latest: vec![],
             near_misses: vec![],
-            charts: vec![],
             base_url: None,
         };
         render(&Templates::built_in().unwrap(), &digest).unwrap().text
