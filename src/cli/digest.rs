@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -92,7 +94,7 @@ fn preview(rooms: &Rooms, shown: Shown) -> Result<u8> {
 
 fn print(message: &Message, form: &str) {
     match form {
-        "html" => println!("{}", message.html),
+        "html" => println!("{}", standing_alone(message)),
         "json" => println!("{}", message.json),
         "chat" => {
             let blocks: Vec<String> = message.blocks.iter().map(Block::plain).collect();
@@ -102,6 +104,14 @@ fn print(message: &Message, form: &str) {
     }
 }
 
+/// The HTML with its pictures in it: outside of a mail nothing else holds them.
+fn standing_alone(message: &Message) -> String {
+    message.images.iter().fold(message.html.clone(), |html, image| {
+        let data = format!("\"data:image/png;base64,{}\"", BASE64_STANDARD.encode(&image.png));
+        html.replace(&format!("\"cid:{}\"", image.id), &data)
+    })
+}
+
 /// Puts the mail into a file that only its owner may read, and asks the desktop to show it where there is one.
 fn show(message: &Message) -> Result<()> {
     let named = tempfile_name(message);
@@ -109,7 +119,7 @@ fn show(message: &Message) -> Result<()> {
     options.write(true).create_new(true);
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&named).with_context(|| format!("making {}", named.display()))?;
-    file.write_all(message.html.as_bytes())?;
+    file.write_all(standing_alone(message).as_bytes())?;
     let has_desktop = ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(|name| std::env::var_os(name).is_some());
     let opened = has_desktop
         && Command::new("xdg-open")

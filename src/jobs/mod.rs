@@ -13,6 +13,8 @@ mod regroup;
 
 pub mod restate;
 
+pub mod charts;
+
 pub mod correct;
 
 pub mod review;

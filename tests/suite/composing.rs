@@ -516,3 +516,36 @@ fn a_row_that_comes_or_rests_while_the_service_runs_is_noticed() {
     assert_eq!(desk.told_at(25, 9), 0, "who rests is told nothing");
     assert_eq!(desk.outbox().len(), 1);
 }
+
+#[test]
+fn messages_by_the_calendar_bear_charts_and_the_others_do_not() {
+    let desk = Desk::open(vec![daily(), Subscription { name: "hot".into(), ..immediate() }]);
+    let awarded = desk.project("ledger", |project| {
+        project.status = Status::Awarded;
+        project.award = Amount::disclosed(Money::yuan(2_000_000), "summary");
+    });
+    desk.project("silent", |project| {
+        project.status = Status::Awarded;
+        project.award = Amount::Undisclosed;
+    });
+    desk.happens(ChangeKind::Awarded, Some(awarded), Vec::new());
+    let mails = |of: &str| {
+        let rows: Vec<DeliveryRow> = desk.outbox().into_iter().filter(|row| row.subscription == of).collect();
+        let payload = |row: &DeliveryRow| desk.rooms.store.read(|r| r.payload(&row.id)).unwrap().unwrap();
+        rows.iter().map(|row| String::from_utf8(payload(row)).unwrap()).collect::<Vec<_>>()
+    };
+    let message = digest::preview(&desk.rooms, &daily(), Preview::Untold).unwrap().remove(0);
+    let ids: Vec<&str> = message.images.iter().map(|image| image.id.as_str()).collect();
+    assert_eq!(ids, ["chart-months", "chart-regions"]);
+    for image in &message.images {
+        assert!(image.png.starts_with(b"\x89PNG") && image.png.len() < 60_000);
+        assert!(message.html.contains(&format!("src=\"cid:{}\"", image.id)), "{}", message.html);
+    }
+    assert!(message.images[0].alt.contains("¥2M, 2 projects, 1 of them undisclosed"), "{}", message.images[0].alt);
+    assert!(message.text.contains("Nov 2026: ¥2M, 2 projects, 1 of them undisclosed"), "{}", message.text);
+    assert!(message.text.contains("province unknown: 2 · 100.0%"), "{}", message.text);
+    assert_eq!(desk.told_at(24, 9), 2);
+    let (daily, hot) = (mails("daily"), mails("hot"));
+    assert_eq!(daily.last().unwrap().matches("image/png").count(), 2);
+    assert!(!hot.last().unwrap().contains("image/png") && !hot.last().unwrap().contains("cid:"));
+}

@@ -153,9 +153,17 @@ pub(crate) fn parts(headers: &[(String, String)], body: &str) -> Vec<(String, St
     assert_eq!(pieces.pop().unwrap().trim(), "--", "the last boundary closes the message");
     let part = |piece: &&str| {
         let (headers, body) = entity(piece.strip_prefix("\r\n").unwrap());
-        (value(&headers, "Content-Type"), decoded(&value(&headers, "Content-Transfer-Encoding"), body))
+        let kind = value(&headers, "Content-Type");
+        // HTML with its pictures is a message within the message.
+        if kind.starts_with("multipart/") {
+            return parts(&headers, body);
+        }
+        if kind.starts_with("image/") {
+            return vec![(kind, String::new())];
+        }
+        vec![(kind, decoded(&value(&headers, "Content-Transfer-Encoding"), body))]
     };
-    pieces.iter().skip(1).map(part).collect()
+    pieces.iter().skip(1).flat_map(part).collect()
 }
 
 fn value(headers: &[(String, String)], name: &str) -> String {

@@ -29,7 +29,7 @@ mod judge;
 
 mod pace;
 
-mod personal;
+pub(super) mod personal;
 
 mod pool;
 

@@ -5,7 +5,7 @@ use crate::channels::Links;
 use crate::domain::digest::MANAGE_MARK;
 
 /// The text with the address in; a line that only speaks of the address falls away where there is none.
-pub(super) fn text(text: &str, links: Option<&Links>) -> String {
+pub(in crate::channels) fn text(text: &str, links: Option<&Links>) -> String {
     match links {
         Some(links) => text.replace(MANAGE_MARK, &links.manage),
         None => text.split_inclusive('\n').filter(|line| !line.contains(MANAGE_MARK)).collect(),
@@ -13,7 +13,7 @@ pub(super) fn text(text: &str, links: Option<&Links>) -> String {
 }
 
 /// The same for HTML: escaped, and a link that would lead nowhere falls away with its words.
-pub(super) fn html(html: &str, links: Option<&Links>) -> String {
+pub(in crate::channels) fn html(html: &str, links: Option<&Links>) -> String {
     if let Some(links) = links {
         return html.replace(MANAGE_MARK, &escaped(&links.manage));
     }

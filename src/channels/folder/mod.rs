@@ -10,9 +10,10 @@ use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::email::personal;
 use super::{Letter, Pace, Sending, Way, program};
 use crate::domain::delivery::{ClaimedDelivery, DeliveryId, Outcome};
-use crate::domain::digest::{MANAGE_MARK, Message};
+use crate::domain::digest::Message;
 
 mod place;
 
@@ -119,10 +120,8 @@ fn beside(html: &str, message: &Message, id: &DeliveryId) -> String {
 
 impl Way for Folder {
     fn compose(&self, message: &Message, letter: &Letter) -> Result<Vec<Vec<u8>>, String> {
-        // Whoever reads the folder is no subscriber with an address of their own, unless the letter says so.
-        let manage = letter.links.as_ref().map_or("", |links| links.manage.as_str());
-        let html = beside(&message.html, message, &letter.id).replace(MANAGE_MARK, manage);
-        let text = message.text.replace(MANAGE_MARK, manage);
+        let html = personal::html(&beside(&message.html, message, &letter.id), letter.links.as_ref());
+        let text = personal::text(&message.text, letter.links.as_ref());
         let mut files: Vec<Kept> =
             message.images.iter().map(|image| Kept::new(format!(".{}.png", plain(&image.id)), &image.png)).collect();
         files.push(Kept::new(".txt".into(), text.as_bytes()));

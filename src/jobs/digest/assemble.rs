@@ -12,7 +12,7 @@ use crate::domain::stamp::china_day;
 use crate::domain::subscription::{Grouping, Subscription};
 use crate::figures::growth::{self, Known, Measure, Series};
 use crate::figures::totals::{self, FigureKind, SumCell, Tally, Totals};
-use crate::jobs::Rooms;
+use crate::jobs::{Rooms, charts};
 use crate::store::Reader;
 use crate::store::subscriptions::SubscriptionMemory;
 use crate::telling::sums;
@@ -78,6 +78,10 @@ pub(super) fn digest(
         let known = Known { since, as_of: day };
         digest.figures = figures(&totals, then.map(|(then, _)| then), movers.as_deref(), known);
         digest.counts = counts(&totals);
+        if charts::are_wanted(subscription.rhythm.frequency) {
+            let drawn = walk.album.of(rooms, r, &topic, subscription.language, &totals, known)?;
+            digest.charts = drawn.iter().map(|(chart, _)| chart.clone()).collect();
+        }
     }
     if beside.occasion == Occasion::Summary {
         digest.latest = latest(r, subscription, &topic)?;

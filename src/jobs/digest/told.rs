@@ -17,7 +17,7 @@ use crate::domain::delivery::DeliveryId;
 use crate::domain::digest::{self, Item, Message, Occasion};
 use crate::domain::project::ProjectId;
 use crate::domain::subscription::{Frequency, Grouping, Subscription};
-use crate::jobs::{Rooms, links, subscriptions};
+use crate::jobs::{Rooms, charts, links, subscriptions};
 use crate::store::Reader;
 use crate::store::deliveries::{DigestRow, NewDelivery};
 use crate::store::subscriptions::SubscriptionMemory;
@@ -58,7 +58,8 @@ pub(super) struct Finished {
 pub(super) fn alike(subscription: &Subscription) -> String {
     let Subscription { filter, language, grouping, rhythm, .. } = subscription;
     let is_immediate = rhythm.frequency == Frequency::Immediate;
-    format!("{filter:?} {grouping:?} {language:?} {is_immediate}")
+    let has_charts = charts::are_wanted(rhythm.frequency);
+    format!("{filter:?} {grouping:?} {language:?} {is_immediate} {has_charts}")
 }
 
 /// The finished messages of one subscription.
@@ -144,6 +145,7 @@ fn render(
     let thread = only_project(&told);
     let digest = assemble::digest(rooms, r, walk, subscription, memory, items, beside)?;
     let message = telling::render_with(&rooms.templates, &mut walk.fragments, &digest)?;
+    let message = Message { images: walk.album.pictures(&digest), ..message };
     Ok(Shared { id: message_id(&message), message, part, told, thread })
 }
 

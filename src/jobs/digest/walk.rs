@@ -16,6 +16,7 @@ use crate::domain::source::{Health, SourceMemory};
 use crate::domain::subscription::Filter;
 use crate::figures::totals::Totals;
 use crate::jobs::Rooms;
+use crate::jobs::charts::Album;
 use crate::store::Reader;
 use crate::telling::Fragments;
 
@@ -64,6 +65,8 @@ pub(super) struct Walk {
     pub sources: Vec<SourceHealth>,
     /// Changes in words.
     pub fragments: Fragments,
+    /// Charts with their pictures.
+    pub album: Album,
     /// Messages that many share.
     pub shared: HashMap<String, Arc<Vec<Shared>>>,
     items: HashMap<i64, Arc<Item>>,
@@ -85,6 +88,7 @@ impl Walk {
             stopped: stops.collect(),
             sources: sources(rooms, r)?,
             fragments: Fragments::default(),
+            album: Album::default(),
             shared: HashMap::new(),
             items: HashMap::new(),
             wanted: HashMap::new(),
