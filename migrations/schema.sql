@@ -115,6 +115,17 @@ CREATE TABLE digest_items (
     PRIMARY KEY (digest, seq)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE digest_runs (
+    subscription TEXT NOT NULL,
+    period       TEXT NOT NULL,
+    composed_at  INTEGER NOT NULL,
+    from_seq     INTEGER NOT NULL,
+    to_seq       INTEGER NOT NULL,
+    occasion     TEXT NOT NULL CHECK (occasion IN ('news', 'quiet', 'summary', 'reminder', 'near_misses')),
+    digests      INTEGER NOT NULL,
+    PRIMARY KEY (subscription, period)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE digests (
     id           TEXT PRIMARY KEY,
     subscription TEXT NOT NULL,
@@ -190,6 +201,11 @@ CREATE TABLE mentions (
     published_on TEXT,
     PRIMARY KEY (notice, position),
     CHECK (key = coalesce('code:' || code, 'name:' || name_key))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE messages (
+    id      TEXT PRIMARY KEY,
+    message TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE notice_items (
@@ -352,11 +368,23 @@ CREATE TABLE proposals (
     PRIMARY KEY (notice, project, rule)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE reminders (
+    subscription TEXT NOT NULL,
+    project      INTEGER NOT NULL REFERENCES projects (id),
+    deadline_at  INTEGER NOT NULL,
+    PRIMARY KEY (subscription, project, deadline_at)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE rests (
     channel  TEXT PRIMARY KEY,
     until_at INTEGER NOT NULL,
     why      TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE roll_call (
+    id     INTEGER PRIMARY KEY CHECK (id = 1),
+    roster TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE rulings (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -443,6 +471,13 @@ CREATE TABLE subscriptions (
     next_due_at    INTEGER,
     last_digest_at INTEGER,
     totals_then    TEXT
+, wake_at INTEGER, wake_from INTEGER, on_news INTEGER NOT NULL DEFAULT 0 CHECK (on_news IN (0, 1)), near_misses_at INTEGER) STRICT, WITHOUT ROWID;
+
+CREATE TABLE told (
+    subscription TEXT NOT NULL,
+    project      INTEGER NOT NULL REFERENCES projects (id),
+    told_at      INTEGER NOT NULL,
+    PRIMARY KEY (subscription, project)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE total_counts (
@@ -505,6 +540,8 @@ CREATE INDEX attempts_by_channel ON attempts (channel, at) WHERE channel IS NOT 
 
 CREATE INDEX changes_by_project ON changes (project, seq) WHERE project IS NOT NULL;
 
+CREATE INDEX changes_of_awards ON changes (topic, published_at) WHERE kind = 'awarded' AND published_at IS NOT NULL;
+
 CREATE INDEX counted_sums_by_value ON counted_sums (kind, currency, value) WHERE value IS NOT NULL;
 
 CREATE INDEX counted_wins_by_mention ON counted_wins (mention, project);
@@ -563,6 +600,9 @@ CREATE INDEX projects_by_deadline ON projects (topic, deadline_at) WHERE deadlin
 
 CREATE INDEX projects_merged ON projects (merged_into) WHERE merged_into IS NOT NULL;
 
+CREATE INDEX projects_nearly ON projects (topic, latest_at)
+    WHERE weight = 'mention' AND merged_into IS NULL AND latest_at IS NOT NULL;
+
 CREATE INDEX projects_uncelled ON projects (id) WHERE counted_topic IS NOT NULL AND counted_groups IS NULL;
 
 CREATE INDEX proposals_by_project ON proposals (project);
@@ -576,6 +616,12 @@ CREATE INDEX sightings_by_day ON sightings (source, published_on);
 CREATE INDEX subscribers_by_receiver ON subscribers (receiver) WHERE receiver IS NOT NULL;
 
 CREATE INDEX subscribers_by_standing ON subscribers (standing, changed_at);
+
+CREATE INDEX subscriptions_by_wake ON subscriptions (wake_at) WHERE wake_at IS NOT NULL;
+
+CREATE INDEX subscriptions_by_wake_from ON subscriptions (wake_from) WHERE wake_from IS NOT NULL;
+
+CREATE INDEX subscriptions_on_news ON subscriptions (watermark) WHERE on_news = 1;
 
 CREATE INDEX wishes_revisit ON wishes (source, next_at, native_id) WHERE wish = 'revisit';
 

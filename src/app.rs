@@ -21,7 +21,7 @@ use crate::dashboard::{self, Bound};
 use crate::domain::pass::Key;
 use crate::domain::schedule;
 use crate::fetch::Fetcher;
-use crate::jobs::{Rooms, audit, blocking, bounces, canary, catch_up, deliver, digest, poll, templates};
+use crate::jobs::{Rooms, audit, blocking, bounces, canary, catch_up, deliver, digest, poll, subscriptions, templates};
 use crate::platform::clock::Clock;
 use crate::platform::link_key;
 use crate::platform::lock::Lock;
@@ -364,6 +364,7 @@ async fn perform(rooms: &Rooms, task: &Task, goes_on: impl Fn() -> bool) -> Resu
                 // The first start only sets the time: there is nothing to recount yet.
                 let first = rooms.store.read(|r| r.job_due_at(AUDIT))?.is_none();
                 rooms.store.write(|w| w.put_job_due_at(AUDIT, next))?;
+                subscriptions::forget_unconfirmed(rooms)?;
                 if !first {
                     audit::run(rooms)?;
                 }

@@ -35,6 +35,7 @@ mod server;
 
 mod visit;
 
+pub use door::Patience;
 pub use server::{Bound, bind};
 
 use std::sync::Arc;

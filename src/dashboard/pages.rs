@@ -88,3 +88,62 @@ impl Pages {
         self.environment.get_template(template)?.render(context! { v, words, told, language => word, path, style })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// `--name: #rrggbb` of a block, as the share of light that each colour sends back (WCAG 2.2, relative luminance).
+    fn colours(block: &str) -> BTreeMap<String, f64> {
+        let pairs = block.split("--").filter_map(|part| part.split_once(": #"));
+        pairs.map(|(name, rest)| (name.to_owned(), luminance(&rest[..6]))).collect()
+    }
+
+    fn luminance(hex: &str) -> f64 {
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
+    }
+
+    #[test]
+    fn every_colour_can_be_read_on_every_ground_in_both_schemes() {
+        let mut schemes = STYLE.split(":root {").skip(1).map(|rest| colours(rest.split('}').next().unwrap()));
+        let (light, dark) = (schemes.next().unwrap(), schemes.next().unwrap());
+        assert_eq!(light.len(), dark.len());
+        for scheme in [light, dark] {
+            let pairs =
+                ["ink", "soft", "accent", "warn"].into_iter().flat_map(|ink| ["ground", "sheet"].map(|on| (ink, on)));
+            let more = [
+                ("on-accent", "accent"),
+                ("accent", "tint"),
+                ("ink", "tint"),
+                ("warn", "warn-tint"),
+                ("ink", "warn-tint"),
+            ];
+            for (ink, on) in pairs.chain(more) {
+                let (a, b) = (scheme[ink].max(scheme[on]), scheme[ink].min(scheme[on]));
+                let contrast = (a + 0.05) / (b + 0.05);
+                assert!(contrast >= 4.5, "{ink} on {on}: {contrast:.2}");
+            }
+        }
+    }
+
+    #[test]
+    fn both_languages_have_the_same_words() {
+        let names = |text: &str| -> Vec<String> {
+            let sets = text.split("{%- set ").skip(1).map(|rest| rest.split(' ').next().unwrap().to_owned());
+            let is_key = |key: &str| {
+                !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || b"_.".contains(&byte))
+            };
+            let keys = text.split("\": ").filter_map(|rest| rest.rsplit('"').next()).filter(|key| is_key(key));
+            let macros = text.split("{%- macro ").skip(1).map(|rest| rest.split(')').next().unwrap().to_owned());
+            sets.chain(macros).chain(keys.map(str::to_owned)).collect()
+        };
+        let (zh, en) = (TEMPLATES[0].1, TEMPLATES[1].1);
+        assert_eq!(names(zh), names(en));
+    }
+}

@@ -170,3 +170,49 @@ fn change_line(stored: &StoredChange) -> ChangeLine {
         fields: fields.map(|moved| (amounts::text(&moved.field), printed(&moved.old), printed(&moved.new))).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboard::pages::Pages;
+    use crate::domain::amount::Amount;
+    use crate::domain::notice::Notice;
+    use crate::domain::organisation::Organisation;
+    use crate::domain::project::NoticeId;
+
+    const EVIL: &str = "\"><script>alert(1)</script>{{ 7*7 }}\u{202e}";
+
+    #[test]
+    fn what_outsiders_wrote_is_printed_and_not_obeyed() {
+        let notice = Notice { title: EVIL.into(), url: Some("javascript:alert(1)".into()), ..Notice::default() };
+        let id = NoticeId { source: "a".into(), native_id: "1/../<b>".into() };
+        let member = Member { id, notice, repeat_of: None, withdrawn_at: None, rulings: Vec::new() };
+        let lot = ProjectLot {
+            label: Some(EVIL.into()),
+            suppliers: vec![Organisation::named(EVIL)],
+            ..ProjectLot::default()
+        };
+        let project = Project {
+            title: EVIL.into(),
+            buyers: vec![Organisation::named(EVIL)],
+            numbers: vec![EVIL.into()],
+            budget: Amount::Unparsed { text: EVIL.into() },
+            lots: vec![lot],
+            ..Project::default()
+        };
+        let known = ProjectEvidence {
+            id: ProjectId(1),
+            project,
+            members: vec![member],
+            changes: Vec::new(),
+            links: Vec::new(),
+        };
+        let pages = Pages::new().unwrap();
+        for language in [Language::Zh, Language::En] {
+            let html = pages.write("project.html", language, "/projects/1", &view(&known, language)).unwrap();
+            assert!(!html.contains("<script") && !html.contains("javascript:") && !html.contains('\u{202e}'), "{html}");
+            assert!(html.contains("&lt;script&gt;") && html.contains("{{ 7*7 }}"), "{html}");
+            assert!(html.contains("/notices/a:1%2F..%2F%3Cb%3E?"), "{html}");
+        }
+    }
+}

@@ -208,6 +208,19 @@ fn room_of(path: &str) -> &'static str {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn a_page_that_panics_is_an_error_and_not_the_end() {
+        use tower::ServiceExt as _;
+        let layers = Router::<()>::new().route("/", get(panicking)).layer(CatchPanicLayer::custom(panicked));
+        let asked = || layers.clone().oneshot(Request::new(axum::body::Body::empty()));
+        assert_eq!(asked().await.unwrap().status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(asked().await.unwrap().status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    async fn panicking() -> StatusCode {
+        panic!("a page that panics")
+    }
+
     #[test]
     fn a_log_line_knows_the_room_and_nothing_behind_it() {
         assert_eq!(room_of("/manage/s_1/cmVjZWl2ZXI/pass"), "manage");

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 
 use super::change::{ChangeKind, StoredChange};
+use super::chart::Chart;
 use super::delivery::DeliveryId;
 use super::project::{Project, ProjectId};
 use super::rich::Block;
@@ -173,6 +174,8 @@ pub struct Digest {
     pub latest: Vec<Item>,
     /// What was nearly of the topic and was not told.
     pub near_misses: Vec<NearMiss>,
+    /// Charts, where the message goes with pictures of them.
+    pub charts: Vec<Chart>,
     /// What addresses of our own pages begin with, without a slash at the end; nothing without such pages.
     pub base_url: Option<String>,
 }
@@ -197,6 +200,7 @@ impl Digest {
             occasion: Occasion::News,
             latest: Vec::new(),
             near_misses: Vec::new(),
+            charts: Vec::new(),
             base_url: None,
         }
     }

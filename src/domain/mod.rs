@@ -36,6 +36,7 @@ pub mod filter;
 pub mod subscriber;
 
 pub mod canary;
+
 pub mod pass;
 
 pub mod digest;

@@ -104,7 +104,7 @@ pub fn sign_up_owing(
     if choices.filter.audience == Audience::Operator {
         return Ok(SignedUp::Unfit("troubles are the operator's".into()));
     }
-    is_channel(rooms, channel)?;
+    receiver(rooms, channel, Some(&address))?;
     let now = rooms.clock.now();
     let fresh = subscriber::name(chance::bits64()?);
     let owed = rooms.store.write(|w| -> Result<Option<Subscriber>> {
@@ -151,7 +151,7 @@ pub fn sign_up_owing(
 
 /// Forgets what nobody confirmed in time.
 fn expire(w: &Writer<'_>, now: Timestamp) -> Result<()> {
-    let gone = w.expire_subscribers(now.checked_sub(PENDING_FOR)?)?;
+    let gone = w.expire_subscribers(now.checked_sub(PENDING_FOR)?, now)?;
     if gone > 0 {
         tracing::info!(gone, "{gone} subscriptions that nobody confirmed are forgotten");
     }
@@ -376,6 +376,9 @@ pub fn change(rooms: &Rooms, name: &str, choices: &Choices) -> Result<Subscriber
     let now = rooms.clock.now();
     rooms.store.write(|w| {
         let row = living(w, name)?;
+        if row.origin == Origin::Page && choices.filter.audience == Audience::Operator {
+            bail!("troubles are the operator's");
+        }
         let subscription = choices.clone().subscription(name, &row.subscription.channel, row.receiver());
         if let Some(mut memory) = w.subscription_memory(name)?
             && row.subscription.rhythm != subscription.rhythm

@@ -12,6 +12,7 @@ statements! {
     AFTER = "SELECT * FROM changes WHERE seq > ?1 ORDER BY seq LIMIT ?2";
     OF_PROJECT = include_str!("sql/changes_of_project.sql");
     LAST = "SELECT coalesce(max(seq), 0) FROM changes";
+    SEQ_AT = "SELECT coalesce(max(seq), 0) FROM changes WHERE seen_at <= ?1";
     APPEND = include_str!("sql/append_change.sql");
 }
 
@@ -40,6 +41,11 @@ impl Reader<'_> {
     /// The last change's place; 0 before the first.
     pub fn last_seq(&self) -> Result<i64, StoreError> {
         Ok(self.connection.prepare_cached(LAST)?.query_row([], |row| row.get(0))?)
+    }
+
+    /// The last change that was seen by an instant.
+    pub fn seq_at(&self, at: jiff::Timestamp) -> Result<i64, StoreError> {
+        Ok(self.connection.prepare_cached(SEQ_AT)?.query_row([At(at)], |row| row.get(0))?)
     }
 }
 
@@ -76,7 +82,7 @@ impl Writer<'_> {
 }
 
 /// A change and its fields as JSON.
-fn raw(row: &Row<'_>) -> rusqlite::Result<(StoredChange, String)> {
+pub(super) fn raw(row: &Row<'_>) -> rusqlite::Result<(StoredChange, String)> {
     let source: Option<String> = row.get("notice_source")?;
     let change = Change {
         kind: word(row, "kind", ChangeKind::parse)?,
@@ -93,7 +99,7 @@ fn raw(row: &Row<'_>) -> rusqlite::Result<(StoredChange, String)> {
     Ok((StoredChange { seq: row.get("seq")?, change }, row.get("fields")?))
 }
 
-fn stored((mut stored, fields): (StoredChange, String)) -> Result<StoredChange, StoreError> {
+pub(super) fn stored((mut stored, fields): (StoredChange, String)) -> Result<StoredChange, StoreError> {
     let fields: Vec<FieldRow> = from_json(&fields, "the fields of a change")?;
     let fields = fields.into_iter().map(|FieldRow { field, old, new }| FieldChange { field, old, new });
     stored.change.fields = fields.collect();

@@ -214,6 +214,7 @@ impl Writer<'_> {
         for (seq, project) in items {
             put_item.execute(params![id, seq, project.map(|project| project.0)])?;
         }
+        self.put_told(subscription, items.iter().filter_map(|(_, project)| *project), *composed_at)?;
         let mut put_delivery = self.connection.prepare_cached(PUT_DELIVERY)?;
         for delivery in deliveries {
             put_delivery.execute(named_params! {

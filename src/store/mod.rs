@@ -58,6 +58,8 @@ pub mod changes;
 
 pub mod subscriptions;
 
+pub mod runs;
+
 pub mod subscribers;
 
 pub mod deliveries;

@@ -29,7 +29,7 @@ pub(super) struct Step {
 }
 
 /// Every step in order; a step's version is its place, from 1.
-pub(super) const STEPS: [Step; 11] = [
+pub(super) const STEPS: [Step; 12] = [
     Step { name: "notices", sql: include_str!("../../migrations/0001_notices.sql") },
     Step { name: "projects_and_totals", sql: include_str!("../../migrations/0002_projects_and_totals.sql") },
     Step { name: "telling", sql: include_str!("../../migrations/0003_telling.sql") },
@@ -41,6 +41,7 @@ pub(super) const STEPS: [Step; 11] = [
     Step { name: "largest_sums", sql: include_str!("../../migrations/0009_largest_sums.sql") },
     Step { name: "subscribers", sql: include_str!("../../migrations/0010_subscribers.sql") },
     Step { name: "outbox", sql: include_str!("../../migrations/0011_outbox.sql") },
+    Step { name: "runs", sql: include_str!("../../migrations/0012_runs.sql") },
 ];
 
 /// How many triggers protect history, as the steps declare them.

@@ -17,12 +17,14 @@ statements! {
     PENDING = "SELECT count(*) FROM subscribers WHERE standing = 'pending'";
     PUT = include_str!("sql/put_subscriber.sql");
     STAND = "UPDATE subscribers SET standing = ?2, changed_at = ?3 WHERE name = ?1 AND standing <> 'erased'";
-    EXPIRE = "DELETE FROM subscribers WHERE standing = 'pending' AND changed_at < ?1";
+    EXPIRE = "DELETE FROM subscribers WHERE standing = 'pending' AND changed_at < ?1
+              RETURNING name, receiver";
     ERASE = "UPDATE subscribers SET standing = 'erased', receiver = NULL, content = NULL,
                  generation = generation + 1, changed_at = ?2
              WHERE name = ?1 AND standing <> 'erased' RETURNING channel";
     RECEIVER = "SELECT receiver FROM subscribers WHERE name = ?1";
     ERASE_STOPS = "DELETE FROM stops WHERE receiver = ?1 COLLATE NOCASE";
+    ERASE_DIGESTS = "UPDATE digests SET message = '{}' WHERE subscription = ?1";
     ERASE_DELIVERIES = include_str!("sql/erase_deliveries.sql");
     FORGET = "DELETE FROM subscriptions WHERE name = ?1";
     CANCEL = include_str!("sql/cancel_waiting.sql");
@@ -147,14 +149,26 @@ impl Writer<'_> {
         Ok(self.connection.prepare_cached(STAND)?.execute(params![name, standing.word(), At(now)])? == 1)
     }
 
-    /// Forgets those that nobody confirmed since. Gives how many.
-    pub fn expire_subscribers(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let gone = self.connection.prepare_cached(EXPIRE)?.execute([At(before)])?;
-        Ok(u64::try_from(gone).unwrap_or(u64::MAX))
+    /// Forgets those that nobody confirmed since, with the mails that asked them. Gives how many.
+    pub fn expire_subscribers(&self, before: Timestamp, now: Timestamp) -> Result<usize, StoreError> {
+        let mut expire = self.connection.prepare_cached(EXPIRE)?;
+        let rows = expire.query_map([At(before)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let gone: Vec<(String, String)> = rows.collect::<Result<_, _>>()?;
+        for (name, receiver) in &gone {
+            self.erase_messages(name, receiver, now)?;
+        }
+        Ok(gone.len())
     }
 
-    /// Erases what names a person in a row and in what was sent to its receiver; false where there is no such row. What is
-    /// on its way is not sent.
+    /// What one row was sent, and the message that it was made of: it was for this receiver alone and may bear its links.
+    fn erase_messages(&self, name: &str, receiver: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.connection.prepare_cached(ERASE_DELIVERIES)?.execute(params![receiver, At(now), name])?;
+        self.connection.prepare_cached(ERASE_DIGESTS)?.execute([name])?;
+        Ok(())
+    }
+
+    /// Erases what names a person in a row and in what it was sent; false where there is no such row. What is on its way is not
+    /// sent.
     pub fn erase_subscriber(&self, name: &str, now: Timestamp) -> Result<bool, StoreError> {
         let receiver = self.connection.prepare_cached(RECEIVER)?.query_row([name], |row| row.get(0)).optional()?;
         let receiver: Option<String> = receiver.flatten();
@@ -163,16 +177,17 @@ impl Writer<'_> {
         let Some((channel, receiver)) = channel.zip(receiver) else { return Ok(false) };
         // Where the channel is its own receiver, what it received is nobody's own.
         if channel != receiver {
-            self.erase_deliveries(&receiver, now)?;
+            self.erase_messages(name, &receiver, now)?;
         }
         Ok(true)
     }
 
-    /// Erases an address from the outbox, with what was sent to it and what was said of it. Attempts stay: they hold no address. Gives how many
+    /// Erases an address from the whole outbox, with what was sent to it and what was said of it. Attempts stay: they hold no address. Gives how many
     /// deliveries that were.
     pub fn erase_deliveries(&self, receiver: &str, now: Timestamp) -> Result<u64, StoreError> {
         self.connection.prepare_cached(ERASE_STOPS)?.execute([receiver])?;
-        let erased = self.connection.prepare_cached(ERASE_DELIVERIES)?.execute(params![receiver, At(now)])?;
+        let erased =
+            self.connection.prepare_cached(ERASE_DELIVERIES)?.execute(params![receiver, At(now), None::<&str>])?;
         Ok(u64::try_from(erased).unwrap_or(u64::MAX))
     }
 

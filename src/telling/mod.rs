@@ -13,6 +13,8 @@ use crate::domain::subscription::Language;
 
 pub mod canary;
 
+pub mod chart;
+
 mod item;
 
 mod marks;

@@ -55,6 +55,7 @@ pub fn digest(language: Language, occasion: Occasion) -> Digest {
         } else {
             Vec::new()
         },
+        charts: Vec::new(),
         base_url: is_news.then(|| "https://tenders.example.org".into()),
     }
 }

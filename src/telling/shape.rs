@@ -3,7 +3,7 @@
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use minijinja::{AutoEscape, Captured, Environment, UndefinedBehavior, Value, context};
 use serde::Serialize;
 
 use super::item::ItemView;
@@ -12,7 +12,7 @@ use super::{TellingError, plain};
 use crate::domain::subscription::Language;
 
 /// Name and text of every template, compiled in.
-const TEMPLATES: [(&str, &str); 12] = [
+const TEMPLATES: [(&str, &str); 14] = [
     ("zh/words.txt", include_str!("../../templates/digest/zh/words.txt")),
     ("en/words.txt", include_str!("../../templates/digest/en/words.txt")),
     ("subject.txt", include_str!("../../templates/digest/subject.txt")),
@@ -20,6 +20,8 @@ const TEMPLATES: [(&str, &str); 12] = [
     ("item.txt", include_str!("../../templates/digest/item.txt")),
     ("mail.html", include_str!("../../templates/digest/mail.html")),
     ("item.html", include_str!("../../templates/digest/item.html")),
+    ("charts.txt", include_str!("../../templates/digest/charts.txt")),
+    ("charts.html", include_str!("../../templates/digest/charts.html")),
     ("head.md", include_str!("../../templates/digest/head.md")),
     ("block.md", include_str!("../../templates/digest/block.md")),
     ("totals.md", include_str!("../../templates/digest/totals.md")),
@@ -88,6 +90,13 @@ impl Templates {
     #[must_use]
     pub fn is_known(name: &str) -> bool {
         Self::names().any(|known| known == name)
+    }
+
+    /// The words of a language, to be called one by one.
+    pub(super) fn words(&self, language: Language) -> Result<Captured<'_>, TellingError> {
+        let name = format!("{}/words.txt", language.word());
+        let words = self.environment.get_template(&name).and_then(|words| words.render_captured(()));
+        words.map_err(|source| TellingError::template(&name, source))
     }
 
     fn render(&self, template: &'static str, language: Language, v: &Value, i: &Value) -> Result<String, TellingError> {

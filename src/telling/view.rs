@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::chart::{self, ChartView};
 use super::item::{self, AmountView, Day, Eye, Moment, NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use super::sums::{self, Sum};
 use super::{Fragment, plain};
@@ -55,6 +56,7 @@ pub(super) struct View {
     near_misses: Vec<NearMissView>,
     near_misses_more: usize,
     sources: Vec<SourceView>,
+    charts: Vec<ChartView>,
     /// Stands for the address where a receiver manages the subscription; nothing where there is none.
     manage: Option<&'static str>,
 }
@@ -181,6 +183,7 @@ pub(super) fn of(digest: &Digest, pieces: &[std::sync::Arc<Fragment>]) -> (View,
         near_misses: digest.near_misses.iter().take(NEAR_MISSES_MAX).map(|near| of_near_miss(near, base_url)).collect(),
         near_misses_more: digest.near_misses.len().saturating_sub(NEAR_MISSES_MAX),
         sources: digest.sources.iter().map(|source| of_source(source, eye)).collect(),
+        charts: digest.charts.iter().map(chart::view).collect(),
         // Who is asked to prove a channel has nothing to manage in that message.
         manage: base_url.filter(|_| digest.occasion != Occasion::Test).map(|_| MANAGE_MARK),
     };

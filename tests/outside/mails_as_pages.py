@@ -11,7 +11,7 @@ import pathlib
 import sys
 
 # Names of the kept messages that differ most from each other.
-KEPT = ["daily_zh", "daily_en", "operator_en", "hostile_zh", "quiet_zh", "test_zh"]
+KEPT = ["daily_zh", "daily_en", "first_zh", "first_en", "summary_zh", "operator_en", "hostile_zh", "quiet_zh", "test_zh"]
 
 PAGE = """<!DOCTYPE html><meta charset="utf-8"><title>{name}</title>
 <style>body {{ margin: 0; background: #888; }} iframe {{ border: 0; vertical-align: top; height: 1500px; margin-right: 20px; }}</style>

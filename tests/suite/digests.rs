@@ -284,6 +284,7 @@ fn digest(items: Vec<Item>, language: Language) -> Digest {
         occasion: Occasion::News,
         latest: Vec::new(),
         near_misses: Vec::new(),
+        charts: Vec::new(),
         base_url: None,
     }
 }

@@ -19,6 +19,8 @@ mod config;
 
 mod fetch;
 
+mod five_subscribers;
+
 mod ccgp_listings;
 
 mod captures;
@@ -32,6 +34,7 @@ mod usaspending;
 mod sources;
 
 mod store;
+
 mod subscribers;
 
 mod migrations;
@@ -39,9 +42,13 @@ mod migrations;
 mod digests;
 
 mod bounces;
+mod composing;
+
 mod email;
 
 mod webhook;
+
+mod dashboard;
 
 mod feishu;
 
@@ -56,6 +63,7 @@ mod discord;
 mod telegram;
 
 mod command;
+
 mod dingtalk;
 
 mod wecom;
@@ -93,6 +101,7 @@ mod promises;
 mod spreadsheet;
 
 mod parties;
+
 mod rulings;
 
 mod study;

@@ -4,20 +4,25 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use jiff::civil::{Weekday, time};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
 use tenderwatch::config;
-use tenderwatch::domain::change::Audience;
+use tenderwatch::domain::change::{Audience, ChangeKind};
+use tenderwatch::domain::classes::{Category, Level};
 use tenderwatch::domain::delivery::DeliveryId;
+use tenderwatch::domain::money::Money;
 use tenderwatch::domain::pass::{Purpose, pass};
 use tenderwatch::domain::subscriber::{Choices, Standing, Subscriber};
-use tenderwatch::domain::subscription::{Filter, Frequency, Language, Rhythm};
+use tenderwatch::domain::subscription::{Filter, Frequency, Grouping, Idle, Language, Quiet, Rhythm, Start};
 use tenderwatch::jobs::Rooms;
+use tenderwatch::jobs::links;
 use tenderwatch::jobs::subscriptions::{self as walks, Confirmed, Left, Managed, SignedUp};
 use tenderwatch::platform::clock::Clock;
 use tenderwatch::store::deliveries::{DigestRow, NewDelivery};
+use tenderwatch::store::subscriptions::SubscriptionMemory;
 
 const ADA: &str = "ada@example.org";
 
@@ -36,7 +41,7 @@ impl Place {
             place.path("data").display(),
             place.path("room").display(),
         );
-        std::fs::write(place.path("room"), "http://127.0.0.1:9/hook").unwrap();
+        std::fs::write(place.path("room"), "https://room.example.org/hook").unwrap();
         std::fs::set_permissions(place.path("room"), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         std::fs::write(place.path("c.toml"), text).unwrap();
         place.set_time("2026-11-23T02:00:00Z");
@@ -373,8 +378,10 @@ fn erasing_an_address_leaves_no_trace_of_it_and_nothing_else_is_touched() {
     let address = "eve.unique@example.org";
     let row = confirmed(&rooms, address, &of_topic("存证"));
     asked(&rooms, address, &of_topic("b")).unwrap();
+    let told = "UPDATE digests SET message = '{\"text\":\"https://t.example.org/manage/eve.unique\"}'";
     let other = confirmed(&rooms, "bob@example.org", &choices());
     outbox(&rooms, row.name(), [address, "bob@example.org"]);
+    database(place.folder.path()).execute(told, []).unwrap();
     rooms.store.write(|w| w.leave("evening", address, rooms.clock.now())).unwrap();
     let shown = place.done(&["show", row.name(), "--json"]);
     let shown: Value = serde_json::from_str(&shown).unwrap();
@@ -427,6 +434,121 @@ fn dump(folder: &Path) -> String {
         }
     }
     text
+}
+
+#[test]
+fn what_nobody_confirmed_is_forgotten_with_the_mail_that_asked() {
+    let place = Place::new();
+    let rooms = place.rooms();
+    let (row, _) = asked(&rooms, ADA, &choices()).unwrap();
+    outbox(&rooms, row.name(), [ADA, "bob@example.org"]);
+    place.pass_time(8 * 24);
+    walks::forget_unconfirmed(&rooms).unwrap();
+    let text = dump(place.folder.path()).replace("d_g_1_ada@example.org", "").replace("d_g_2_ada@example.org", "");
+    assert!(!text.contains(ADA) && text.contains("bob@example.org"), "{text}");
+}
+
+#[test]
+fn the_links_in_a_mail_let_their_receiver_in() {
+    let place = Place::new();
+    let mut text = std::fs::read_to_string(place.path("c.toml")).unwrap();
+    let without = place.rooms();
+    assert_eq!(links::links(&without, "morning", "bob@example.org", 0), None, "without pages there is nowhere to go");
+    text.push_str("[web]\nbase_url = \"https://t.example.org/\"\n");
+    std::fs::write(place.path("c.toml"), text).unwrap();
+    let rooms = place.rooms();
+    let links = links::links(&rooms, "morning", "bob@example.org", 0).unwrap();
+    let read = |address: &str, purpose: &str| -> (String, String, String) {
+        let rest = address.strip_prefix(&format!("https://t.example.org/{purpose}/")).unwrap().to_owned();
+        let parts: Vec<&str> = rest.split('/').collect();
+        let [name, receiver, pass] = parts[..] else { panic!("{address}") };
+        (name.to_owned(), links::receiver_of(receiver).unwrap(), pass.to_owned())
+    };
+    let (name, receiver, pass) = read(&links.manage, "manage");
+    assert!(walks::managed(&rooms, &name, &receiver, &pass).unwrap().is_some());
+    let (name, receiver, pass) = read(&links.unsubscribe, "leave");
+    assert_eq!(walks::leave(&rooms, &name, &receiver, &pass).unwrap(), Left::Now);
+}
+
+/// Each kind of choice once, away from its default.
+fn every_choice() -> Vec<Choices> {
+    let named = |frequency, quiet: Option<(i8, i8)>, working_days_only| Rhythm {
+        quiet: quiet.map(|(from, until)| Quiet { from: time(from, 0, 0, 0), until: time(until, 30, 0, 0) }),
+        working_days_only,
+        zone: "Europe/Berlin".into(),
+        ..Rhythm::plain(frequency)
+    };
+    let at = time(16, 5, 0, 0);
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let full = Filter {
+        audience: Audience::Subscribers,
+        topics: owned(&["blockchain"]),
+        kinds: vec![ChangeKind::Awarded, ChangeKind::Failed],
+        provinces: owned(&["310000"]),
+        levels: Level::ALL.to_vec(),
+        categories: Category::ALL.to_vec(),
+        buyers: owned(&["税务局", "a \"b\" \\ c"]),
+        suppliers: owned(&["911100007693890511"]),
+        amount_from: Some(Money::cny(12_345)),
+        amount_to: Some(Money::yuan(100_000_000)),
+        words: owned(&["存证"]),
+    };
+    let operator = Filter { kinds: vec![ChangeKind::SourceFailing], ..Filter::all(Audience::Operator) };
+    vec![
+        choices(),
+        Choices {
+            filter: full,
+            rhythm: named(Frequency::Daily { at }, Some((22, 7)), true),
+            near_misses: true,
+            ..choices()
+        },
+        Choices { filter: operator, rhythm: named(Frequency::Immediate, Some((0, 8)), false), ..choices() },
+        Choices {
+            rhythm: named(Frequency::Weekly { on: Weekday::Sunday, at }, None, false),
+            grouping: Grouping::PerProject,
+            idle: Idle::AllQuiet,
+            ..choices()
+        },
+        Choices {
+            rhythm: named(Frequency::Monthly { on: 31, at }, None, true),
+            grouping: Grouping::PerChange,
+            start: Start::Summary,
+            language: Language::Zh,
+            ..choices()
+        },
+    ]
+}
+
+#[test]
+fn what_is_chosen_is_kept_and_written_as_it_is() {
+    let place = Place::new();
+    let rooms = place.rooms();
+    for chosen in every_choice() {
+        let row = walks::add(&rooms, "office", Some(ADA), &chosen).unwrap();
+        let kept = rooms.store.read(|r| r.subscriber(row.name())).unwrap().unwrap();
+        assert_eq!(kept, row);
+        assert_eq!(Choices::of(&kept.subscription), chosen);
+        assert_eq!(config::choices::read_choices(&config::choices::written(&chosen), &rooms.config.topics), Ok(chosen));
+        walks::remove(&rooms, row.name()).unwrap();
+    }
+}
+
+#[test]
+fn another_rhythm_speaks_by_its_own_calendar_at_once_and_rest_is_not_caught_up() {
+    let place = Place::new();
+    let rooms = place.rooms();
+    let row = confirmed(&rooms, ADA, &choices());
+    let memory = SubscriptionMemory { watermark: 7, next_due_at: Some(rooms.clock.now()), ..Default::default() };
+    rooms.store.write(|w| w.put_subscription_memory(row.name(), &memory)).unwrap();
+    let daily = Frequency::Daily { at: time(9, 0, 0, 0) };
+    walks::change(&rooms, row.name(), &Choices { rhythm: Rhythm::plain(daily), ..choices() }).unwrap();
+    let after = rooms.store.read(|r| r.subscription_memory(row.name())).unwrap().unwrap();
+    assert_eq!((after.watermark, after.next_due_at), (7, Some("2026-11-24T01:00:00Z".parse().unwrap())));
+    let troubles = Choices { filter: Filter::all(Audience::Operator), ..choices() };
+    assert!(walks::change(&rooms, row.name(), &troubles).is_err(), "a person cannot make themselves the operator");
+    walks::rest(&rooms, row.name(), true).unwrap();
+    walks::rest(&rooms, row.name(), false).unwrap();
+    assert_eq!(rooms.store.read(|r| r.subscription_memory(row.name())).unwrap(), None);
 }
 
 #[test]

@@ -10,3 +10,4 @@ UPDATE deliveries SET
     claimed_until = NULL,
     state = CASE WHEN state = 'sent' THEN 'sent' ELSE 'given_up' END
 WHERE receiver = ?1 COLLATE NOCASE
+  AND (?3 IS NULL OR digest IN (SELECT id FROM digests WHERE subscription = ?3))

@@ -128,6 +128,7 @@ fn a_digest_says_it_in_a_sentence() {
         .collect();
     let said = |language| {
         let digest = Digest {
+            charts: Vec::new(),
             id: "g".into(),
             subscription: "chat".into(),
             topic: TOPIC.into(),

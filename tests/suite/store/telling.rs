@@ -10,7 +10,7 @@ use tenderwatch::figures::totals::delta;
 use tenderwatch::store::StoreError;
 use tenderwatch::store::deliveries::{Kept, NewDelivery};
 use tenderwatch::store::stops::{Stop, StopKind};
-use tenderwatch::store::subscriptions::SubscriptionMemory;
+use tenderwatch::store::subscriptions::{SubscriptionMemory, Wake};
 
 use super::{
     Done, SOURCE, TOPIC, change_of, contribution, delivery, digest, fresh, id, later, now, settled, stamp, tender,
@@ -58,8 +58,14 @@ fn a_subscription_is_remembered_with_its_totals() {
     let (_folder, store) = fresh();
     assert_eq!(store.read(|r| r.subscription_memory("daily")).unwrap(), None);
     let totals_then = Some(delta(None, Some(&contribution(2019, 9, Status::Awarded, Some(5)))));
-    let memory =
-        SubscriptionMemory { watermark: 3, next_due_at: Some(later(1)), last_digest_at: Some(now()), totals_then };
+    let memory = SubscriptionMemory {
+        watermark: 3,
+        next_due_at: Some(later(1)),
+        last_digest_at: Some(now()),
+        totals_then,
+        near_misses_at: Some(now()),
+        wake: Wake { at: Some(later(1)), from: Some(now()), on_news: true },
+    };
     store.write(|w| w.put_subscription_memory("daily", &memory)).unwrap();
     assert_eq!(store.read(|r| r.subscription_memory("daily")).unwrap(), Some(memory));
 }
@@ -70,11 +76,12 @@ fn what_a_subscription_was_told_of_is_known_also_after_a_merge() {
     let (one, two) = (store.write(|w| w.new_project(now())).unwrap(), store.write(|w| w.new_project(now())).unwrap());
     let seqs = store.write(|w| w.append_changes(&[change_of(two)])).unwrap();
     store.write(|w| w.put_digest(&digest("g", "daily", seqs[0]), &[(seqs[0], Some(two))], &[])).unwrap();
-    assert_eq!(store.read(|r| r.told_at("daily", two)).unwrap(), Some(now()));
-    assert_eq!(store.read(|r| r.told_at("daily", one)).unwrap(), None);
-    assert_eq!(store.read(|r| r.told_at("other", two)).unwrap(), None);
+    let told = |name: &str, project| store.read(|r| r.told_of(name, &[project])).unwrap().get(&project).copied();
+    assert_eq!(told("daily", two), Some(now()));
+    assert_eq!(told("daily", one), None);
+    assert_eq!(told("other", two), None);
     store.write(|w| w.merge_projects(one, &[two], now())).unwrap();
-    assert_eq!(store.read(|r| r.told_at("daily", one)).unwrap(), Some(now()));
+    assert_eq!(told("daily", one), Some(now()));
 }
 
 #[test]
