@@ -128,7 +128,6 @@ fn a_digest_says_it_in_a_sentence() {
         .collect();
     let said = |language| {
         let digest = Digest {
-            charts: Vec::new(),
             id: "g".into(),
             subscription: "chat".into(),
             topic: TOPIC.into(),
@@ -141,6 +140,7 @@ fn a_digest_says_it_in_a_sentence() {
             counts: vec![],
             closing: vec![],
             sources: vec![],
+            charts: vec![],
             occasion: Occasion::News,
             latest: vec![],
             near_misses: vec![],
