@@ -141,7 +141,6 @@ fn a_digest_says_it_in_a_sentence() {
             counts: vec![],
             closing: vec![],
             sources: vec![],
-            charts: vec![],
             occasion: Occasion::News,
             latest: vec![],
             near_misses: vec![],
