@@ -44,6 +44,8 @@ SELECT digests.subscription, digest_items.project, max(digests.composed_at)
  WHERE digest_items.project IS NOT NULL
  GROUP BY digests.subscription, digest_items.project;
 
+CREATE INDEX told_by_project ON told (project);
+
 -- Which deadlines it was reminded of: each once.
 CREATE TABLE reminders (
     subscription TEXT NOT NULL,
@@ -51,6 +53,8 @@ CREATE TABLE reminders (
     deadline_at  INTEGER NOT NULL,
     PRIMARY KEY (subscription, project, deadline_at)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX reminders_by_project ON reminders (project);
 
 -- A message that many digests share, with marks in the place of their names; such a digest holds the key.
 CREATE TABLE messages (
