@@ -1,7 +1,7 @@
 //! Deliveries a second to sinks on this machine, by HTTP and by SMTP, beside a plain client that says the same to the same sink, as many
 //! at once, with nothing kept. Ends with the ratio of both, measured in turn.
 
-#![expect(clippy::unwrap_used, reason = "a measurement may fail")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a measurement may fail")]
 #![expect(clippy::cast_precision_loss, reason = "rates are for reading")]
 
 use std::net::SocketAddr;

@@ -112,14 +112,14 @@ fn subscriber(place: usize) -> Subscriber {
         filter: Filter {
             kinds: kinds.into_iter().cycle().skip(filter / 10 % 4).take(2 + filter % 3).collect(),
             provinces,
-            amount_from: (filter % 4 == 0).then(|| Money::yuan(i64::try_from(filter).unwrap() * 10_000)),
+            amount_from: filter.is_multiple_of(4).then(|| Money::yuan(i64::try_from(filter).unwrap() * 10_000)),
             ..Filter::all(Audience::Subscribers)
         },
         channel: "mail".into(),
         receivers: vec![format!("reader{place}@example.org")],
         rhythm: Rhythm::plain(Frequency::Daily { at: time(9, 0, 0, 0) }),
         grouping: Grouping::Digest,
-        language: if place / FILTERS % 2 == 0 { Language::Zh } else { Language::En },
+        language: if (place / FILTERS).is_multiple_of(2) { Language::Zh } else { Language::En },
         idle: Idle::Silent,
         start: Start::Silent,
         near_misses: false,

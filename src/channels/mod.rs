@@ -65,6 +65,7 @@ pub struct Settings {
 
 /// What a channel is.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "as many as the configuration has channels")]
 pub enum Kind {
     /// Mail by SMTP.
     Email(email::Settings),

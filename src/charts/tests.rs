@@ -61,8 +61,9 @@ fn attributes(svg: &str, element: &str, attribute: &str) -> Vec<f64> {
 
 #[test]
 fn the_same_chart_is_the_same_bytes_small_and_sized_for_a_mail() {
-    let columns =
-        (0..24).map(|n| column(n, Some(n as i64 * 7_000_000_000 % 90_000_000_000), n as u64 % 9, 1)).collect();
+    let columns = (0..24)
+        .map(|n| column(n, Some(i64::try_from(n).unwrap() * 7_000_000_000 % 90_000_000_000), n as u64 % 9, 1))
+        .collect();
     let chart = months(columns);
     let image = png(&chart).unwrap();
     assert_eq!(image, png(&chart).unwrap());

@@ -37,7 +37,8 @@ pub enum Value {
 /// Reads choices from keys and values as the configuration names them; else every mistake, each with what was expected.
 pub fn read_choices(given: &[(&'static str, Value)], topics: &[Topic]) -> Result<Choices, Vec<String>> {
     let walk = Walk::default();
-    let text: String = given.iter().map(|(key, value)| format!("{key} = {}\n", value.toml())).collect();
+    let lines: Vec<String> = given.iter().map(|(key, value)| format!("{key} = {}", value.toml())).collect();
+    let text = lines.join("\n");
     let (document, errors) = DeTable::parse_recoverable(&text);
     let table = Table::new(&walk, String::new(), 0..0, document.get_ref());
     let choices = choices(&table, topics);

@@ -169,6 +169,7 @@ pub struct SourceSettings {
 
 /// A way out.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "as many as the configuration has channels")]
 pub enum ChannelSettings {
     /// A mail server.
     Email(EmailSettings),

@@ -11,20 +11,20 @@ use super::{addresses, choices};
 /// Reads every subscription.
 pub(super) fn read(root: &Table<'_, '_>, topics: &[Topic], channels: &[Declared]) -> Vec<Subscription> {
     let named = root.named("subscriptions");
-    named.into_iter().filter_map(|(name, table)| subscription(name, &table, topics, channels)).collect()
+    named.into_iter().filter_map(|(name, table)| subscription(&name, &table, topics, channels)).collect()
 }
 
-fn subscription(name: String, table: &Table<'_, '_>, topics: &[Topic], channels: &[Declared]) -> Option<Subscription> {
-    table.check_name(&name);
+fn subscription(name: &str, table: &Table<'_, '_>, topics: &[Topic], channels: &[Declared]) -> Option<Subscription> {
+    table.check_name(name);
     let channel = channel(table, channels);
     let receivers = receivers(table, channel.as_deref(), channels);
-    if subscriber::is_row(&name) {
+    if subscriber::is_row(name) {
         let message = format!("{name:?} is the name of a subscription that is kept as a row");
         table.walk.wrong(&table.span, message, "another name", "choose one that says what it is for");
     }
     let choices = choices::choices(table, topics);
     table.finish();
-    let subscription = choices.subscription(&name, &channel?, "");
+    let subscription = choices.subscription(name, &channel?, "");
     Some(Subscription { receivers, ..subscription })
 }
 

@@ -160,7 +160,7 @@ mod tests {
     fn many_machines_together_do_not_make_a_mail_cannon() {
         let limits = Limits::new();
         let asked = (0..100_u8).map(|n| limits.sign_up(ip(&format!("192.0.2.{n}")), &format!("a{n}@example.org")));
-        assert_eq!(asked.filter(Result::is_ok).count(), 60);
+        assert_eq!(asked.flatten().count(), 60);
     }
 
     #[test]

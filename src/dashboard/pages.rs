@@ -70,7 +70,8 @@ impl Pages {
             environment.add_template(template, text)?;
         }
         let digest = Sha256::digest(STYLE.as_bytes());
-        let style_mark = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let mark = digest.iter().take(6).fold(0_u64, |mark, byte| mark << 8 | u64::from(*byte));
+        let style_mark = format!("{mark:012x}");
         Ok(Self { environment, style_mark })
     }
 

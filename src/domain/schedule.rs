@@ -389,10 +389,7 @@ mod tests {
         assert_eq!(next_digest(&working, at("2026-11-20T02:00:00Z")), Some(at("2026-11-23T01:00:00Z")), "Monday 09:00");
         let all = all_between(&working, "2026-09-30T02:00:00Z", "2026-10-11T02:00:00Z");
         let days: Vec<String> = all.iter().map(|at| at.to_string()).collect();
-        assert_eq!(
-            days,
-            ["2026-10-08T01:00:00Z", "2026-10-09T01:00:00Z", "2026-10-10T01:00:00Z"]
-        );
+        assert_eq!(days, ["2026-10-08T01:00:00Z", "2026-10-09T01:00:00Z", "2026-10-10T01:00:00Z"]);
     }
 
     #[test]

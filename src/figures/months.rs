@@ -112,6 +112,7 @@ mod tests {
         totals
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "stands among months that disclose nothing")]
     fn yuan(units: i64) -> Option<Money> {
         Some(Money::yuan(units))
     }

@@ -123,11 +123,11 @@ fn service() -> Service {
         fs::create_dir_all(maildir.join(part)).unwrap();
     }
     let text = format!(
-        "contact = \"ops@example.org\"\ndata_dir = {:?}\n[sources.ccgp]\ndialect = \"ccgp\"\nsince = 2016-12-12\n\
+        "contact = \"ops@example.org\"\ndata_dir = \"{}\"\n[sources.ccgp]\ndialect = \"ccgp\"\nsince = 2016-12-12\n\
          [channels.office.email]\nfrom = \"watch@example.org\"\nhost = \"127.0.0.1\"\ntls = \"none\"\n\
-         [channels.office.email.bounces]\nmaildir = {:?}\n",
-        folder.path().join("data"),
-        maildir
+         [channels.office.email.bounces]\nmaildir = \"{}\"\n",
+        folder.path().join("data").display(),
+        maildir.display()
     );
     fs::create_dir_all(folder.path().join("data")).unwrap();
     let config = tenderwatch::config::parse(&text, "t.toml").unwrap_or_else(|report| panic!("{}", report.plain()));

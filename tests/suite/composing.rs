@@ -10,6 +10,7 @@ use tenderwatch::domain::change::{Audience, Change, ChangeKind, FieldChange, Tel
 use tenderwatch::domain::money::Money;
 use tenderwatch::domain::project::{Project, ProjectId, Status};
 use tenderwatch::domain::stamp::Stamp;
+use tenderwatch::domain::subscriber::{Origin, Standing, Subscriber};
 use tenderwatch::domain::subscription::{
     Filter, Frequency, Grouping, Idle, Language, Quiet, Rhythm, Start, Subscription,
 };
@@ -148,8 +149,8 @@ impl Desk {
         let (headers, body) = crate::receivers::entity(&raw);
         let text = crate::receivers::parts(&headers, body).remove(0).1;
         let named = headers.iter().filter(|(name, _)| ["References", "In-Reply-To"].contains(&name.as_str()));
-        let named: String = named.map(|(name, value)| format!("{name}: {value}\n")).collect();
-        named + &text
+        let named: Vec<String> = named.map(|(name, value)| format!("{name}: {value}\n")).collect();
+        named.concat() + &text
     }
 }
 
@@ -495,17 +496,16 @@ fn a_row_that_comes_or_rests_while_the_service_runs_is_noticed() {
     let desk = Desk::open(vec![]);
     let row = |standing, hour| {
         let subscription = Subscription { name: "s_0123456789abcdef".into(), ..daily() };
-        tenderwatch::domain::subscriber::Subscriber {
+        Subscriber {
             subscription,
             standing,
-            origin: tenderwatch::domain::subscriber::Origin::Command,
+            origin: Origin::Command,
             generation: 0,
             made_at: at(23, 10),
             changed_at: at(23, hour),
             confirmed_at: None,
         }
     };
-    use tenderwatch::domain::subscriber::Standing;
     desk.rooms.store.write(|w| w.put_subscriber(&row(Standing::Active, 11))).unwrap();
     assert!(desk.is_due(), "somebody came");
     assert_eq!(desk.told(), 0);

@@ -107,7 +107,7 @@ fn mails_are_well_formed(dir: &Path) {
         let parts = receivers::parts(&headers, body);
         let kinds: Vec<&str> = parts.iter().map(|(kind, _)| kind.split(';').next().unwrap()).collect();
         // Charts come behind the words, in mails by the calendar.
-        let words: Vec<_> = kinds.iter().filter(|kind| !kind.starts_with("image/png")).cloned().collect();
+        let words: Vec<_> = kinds.iter().filter(|kind| !kind.starts_with("image/png")).copied().collect();
         assert_eq!(words, ["text/plain", "text/html"]);
         assert!(parts[1].1.starts_with("<!DOCTYPE html>") && parts[1].1.trim_end().ends_with("</html>"));
     }

@@ -47,7 +47,7 @@ impl Place {
 
     pub(crate) fn mail(mut self, server: &Smtp) -> Self {
         let port = server.address.port();
-        self.add(format!(
+        self.add(&format!(
             "[channels.office.email]\nfrom = \"watch@example.com\"\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n"
         ));
         self
@@ -55,19 +55,19 @@ impl Place {
 
     pub(crate) fn hook(mut self, url: &str) -> Self {
         let secret = self.path().join("secret").display().to_string();
-        self.add(format!(
+        self.add(&format!(
             "[channels.hook.webhook]\nurl = \"{url}\"\nsecret_file = \"{secret}\"\nallow_private = true\n"
         ));
         self
     }
 
     pub(crate) fn room(mut self, url: &str) -> Self {
-        self.add(format!("[channels.room.feishu]\nurl = \"{url}\"\nallow_private = true\n"));
+        self.add(&format!("[channels.room.feishu]\nurl = \"{url}\"\nallow_private = true\n"));
         self
     }
 
-    fn add(&mut self, text: String) {
-        self.channels += &text;
+    fn add(&mut self, text: &str) {
+        self.channels += text;
     }
 
     pub(crate) fn more(mut self, text: &str) -> Self {

@@ -1,6 +1,7 @@
 //! Subscriptions that are kept as rows: what the verb does on the real binary, and what people do with their passes. Mail goes
 //! nowhere here; what is owed to whom is looked at.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -427,7 +428,7 @@ fn dump(folder: &Path) -> String {
                 let value: rusqlite::types::Value = row.get(column).unwrap();
                 match value {
                     rusqlite::types::Value::Blob(bytes) => text.push_str(&String::from_utf8_lossy(&bytes)),
-                    other => text.push_str(&format!("{other:?}")),
+                    other => write!(text, "{other:?}").unwrap(),
                 }
                 text.push('\n');
             }

@@ -21,15 +21,12 @@ pub(in crate::channels) fn html(html: &str, links: Option<&Links>) -> String {
     let mut rest = html;
     while let Some((before, after)) = rest.split_once(MANAGE_MARK) {
         let link = before.rfind("<a ").filter(|at| !before.get(*at..).unwrap_or_default().contains('>'));
-        match (link, after.find("</a>")) {
-            (Some(start), Some(end)) => {
-                out.push_str(before.get(..start).unwrap_or_default());
-                rest = after.get(end + "</a>".len()..).unwrap_or_default();
-            }
-            _ => {
-                out.push_str(before);
-                rest = after;
-            }
+        if let (Some(start), Some(end)) = (link, after.find("</a>")) {
+            out.push_str(before.get(..start).unwrap_or_default());
+            rest = after.get(end + "</a>".len()..).unwrap_or_default();
+        } else {
+            out.push_str(before);
+            rest = after;
         }
     }
     out.push_str(rest);

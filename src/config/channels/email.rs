@@ -27,7 +27,7 @@ pub(super) fn read(table: &Table<'_, '_>) -> Option<EmailSettings> {
     let bounces = table.table("bounces").and_then(|table| bounces(&table));
     let connections_max = usize::try_from(table.count("connections_max", limits::CONNECTIONS)).unwrap_or(1);
     let per_minute = table.place("per_minute").map(|_| table.count_u32("per_minute", limits::PER_MINUTE));
-    let per_minute_to = table.named("domains").iter().filter_map(|(name, table)| pace(name, table)).collect();
+    let per_minute_to = table.named("domains").iter().map(|(name, table)| pace(name, table)).collect();
     table.finish();
     let port = u16::try_from(port).unwrap_or(tls.port());
     Some(EmailSettings {
@@ -113,7 +113,7 @@ fn bounces(table: &Table<'_, '_>) -> Option<BounceSettings> {
 }
 
 /// `[….domains."qq.com"]`: a receiver domain with a pace of its own.
-fn pace(name: &str, table: &Table<'_, '_>) -> Option<(String, u32)> {
+fn pace(name: &str, table: &Table<'_, '_>) -> (String, u32) {
     if !values::host_name(name) || name.contains(':') {
         let message = format!("{name:?} is not the name of a domain");
         table.walk.wrong(&table.span, message, "a domain in small letters", "write it as in qq.com");
@@ -123,7 +123,7 @@ fn pace(name: &str, table: &Table<'_, '_>) -> Option<(String, u32)> {
     }
     let per_minute = table.count_u32("per_minute", limits::PER_MINUTE);
     table.finish();
-    Some((name.to_owned(), per_minute))
+    (name.to_owned(), per_minute)
 }
 
 fn from(table: &Table<'_, '_>) -> Option<String> {

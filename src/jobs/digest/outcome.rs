@@ -100,7 +100,7 @@ pub(super) fn of(
         Frequency::Immediate => Vec::new(),
         _ => speech.closing.iter().map(|closing| (closing.project, closing.deadline_at.at)).collect(),
     };
-    let digests = told::finished(rooms, r, walk, subscription, Some(memory), &period, speech)?;
+    let digests = told::finished(rooms, r, walk, subscription, Some(memory), &period, &speech)?;
     let run = run(period, walk.now, memory.watermark, seen, occasion, &digests)?;
     let before = Some(memory.clone());
     Ok(Outcome { subscription: subscription.name.clone(), before, after, run: Some(run), digests, reminders, more })
@@ -128,7 +128,7 @@ pub(super) fn out_of_turn(
         totals_then: Some(assemble::remembered(&*walk.totals(r, &topic)?)),
         ..memory.clone()
     };
-    let digests = told::finished(rooms, r, walk, subscription, Some(memory), &period, speech)?;
+    let digests = told::finished(rooms, r, walk, subscription, Some(memory), &period, &speech)?;
     let run = run(period, walk.now, memory.watermark, seen, Occasion::News, &digests)?;
     let before = Some(memory.clone());
     let (name, reminders) = (subscription.name.clone(), Vec::new());
@@ -144,7 +144,7 @@ fn first(rooms: &Rooms, r: &Reader<'_>, walk: &mut Walk, subscription: &Subscrip
     let topic = assemble::topic_of(rooms, subscription, &[]);
     after.totals_then = Some(assemble::remembered(&*walk.totals(r, &topic)?));
     after.last_digest_at = Some(walk.now);
-    let digests = told::finished(rooms, r, walk, subscription, None, "start", speech)?;
+    let digests = told::finished(rooms, r, walk, subscription, None, "start", &speech)?;
     let run = run("start".into(), walk.now, walk.last, walk.last, Occasion::Summary, &digests)?;
     let (name, reminders) = (subscription.name.clone(), Vec::new());
     Ok(Outcome { subscription: name, before: None, after, run: Some(run), digests, reminders, more: false })

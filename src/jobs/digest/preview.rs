@@ -55,7 +55,7 @@ pub fn preview(rooms: &Rooms, subscription: &Subscription, what: Preview) -> Res
         if speech.occasion == Occasion::Quiet {
             return Ok(Vec::new());
         }
-        let shared = told::shared(rooms, r, &mut walk, subscription, Some(&memory), speech, !is_over)?;
+        let shared = told::shared(rooms, r, &mut walk, subscription, Some(&memory), &speech, !is_over)?;
         Ok(shared.iter().map(|shared| own(shared, subscription)).collect())
     })
 }

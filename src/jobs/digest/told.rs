@@ -70,7 +70,7 @@ pub(super) fn finished(
     subscription: &Subscription,
     memory: Option<&SubscriptionMemory>,
     period: &str,
-    speech: Speech,
+    speech: &Speech,
 ) -> Result<Vec<Finished>> {
     let (from_seq, to_seq) = (memory.map_or(speech.wanted.seen, |memory| memory.watermark), speech.wanted.seen);
     let shared = shared(rooms, r, walk, subscription, memory, speech, true)?;
@@ -101,7 +101,7 @@ pub(super) fn shared(
     walk: &mut Walk,
     subscription: &Subscription,
     memory: Option<&SubscriptionMemory>,
-    speech: Speech,
+    speech: &Speech,
     has_figures: bool,
 ) -> Result<Arc<Vec<Shared>>> {
     let told = told_before(r, subscription, &speech.wanted.items, walk.now)?;
@@ -113,7 +113,7 @@ pub(super) fn shared(
         return Ok(Arc::clone(known));
     }
     let mut messages = Vec::new();
-    for (part, items) in parts(subscription, &speech, &told) {
+    for (part, items) in parts(subscription, speech, &told) {
         let is_first = messages.is_empty();
         let is_whole = subscription.grouping == Grouping::Digest || speech.occasion != Occasion::News;
         let beside = Beside {

@@ -181,7 +181,7 @@ fn a_signature_is_the_same_every_time_and_covers_what_one_click_needs() {
         let text = String::from_utf8(mail).unwrap();
         assert!(
             text.split("\r\n")
-                .all(|line| line.len() < 120 || line.starts_with("List-Unsubscribe") || line.starts_with(" "))
+                .all(|line| line.len() < 120 || line.starts_with("List-Unsubscribe") || line.starts_with(' '))
         );
     }
 }

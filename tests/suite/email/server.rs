@@ -159,7 +159,7 @@ impl Talk {
 
     fn secured(&self, stream: TcpStream, name: &str, step: &str) {
         let session = ServerConnection::new(tls(name)).unwrap();
-        drop(self.talk(&mut BufReader::new(StreamOwned::new(session, stream)), step, false));
+        self.talk(&mut BufReader::new(StreamOwned::new(session, stream)), step, false);
     }
 
     /// Talks from a step on; an empty step waits for a command first.
