@@ -607,6 +607,8 @@ CREATE INDEX projects_uncelled ON projects (id) WHERE counted_topic IS NOT NULL 
 
 CREATE INDEX proposals_by_project ON proposals (project);
 
+CREATE INDEX reminders_by_project ON reminders (project);
+
 CREATE INDEX rulings_by_notice ON rulings (notice);
 
 CREATE INDEX rulings_by_other ON rulings (other_source, other_native_id) WHERE undoes IS NULL AND matter = 'link';
@@ -622,6 +624,8 @@ CREATE INDEX subscriptions_by_wake ON subscriptions (wake_at) WHERE wake_at IS N
 CREATE INDEX subscriptions_by_wake_from ON subscriptions (wake_from) WHERE wake_from IS NOT NULL;
 
 CREATE INDEX subscriptions_on_news ON subscriptions (watermark) WHERE on_news = 1;
+
+CREATE INDEX told_by_project ON told (project);
 
 CREATE INDEX wishes_revisit ON wishes (source, next_at, native_id) WHERE wish = 'revisit';
 

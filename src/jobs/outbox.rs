@@ -5,9 +5,13 @@ use anyhow::{Result, bail};
 
 use super::Rooms;
 use crate::domain::delivery::{Delivery, DeliveryId};
+use crate::domain::subscriber::{self, Standing};
 use crate::domain::wording;
-use crate::store::StoreError;
 use crate::store::deliveries::{DeliveryRow, Wanted};
+use crate::store::{Reader, StoreError};
+
+/// What stands in the place of an address that was erased.
+const ERASED: &str = "erased:";
 
 /// How many messages one command tries again at most; a second run takes the rest.
 pub const RETRIED_MAX: u32 = 10_000;
@@ -27,6 +31,9 @@ pub fn retry(rooms: &Rooms, id: &DeliveryId) -> Result<u64> {
     let row = known(rooms, id)?;
     let now = rooms.clock.now();
     rooms.store.write(|w| {
+        if wants_no_more(w, &row)? {
+            bail!("its receiver left the subscription, or is erased: nothing is sent there any more");
+        }
         if let Some(stop) = w.stop(&row.channel, &row.receiver)? {
             bail!(
                 "its receiver is stopped since {}: {}; open it with `tenderwatch deliveries resume` first",
@@ -46,7 +53,9 @@ pub fn retry_given_up(rooms: &Rooms, wanted: &Wanted) -> Result<u64> {
     rooms.store.write(|w| -> Result<u64> {
         let mut waiting = 0;
         for row in w.deliveries_that(&wanted, RETRIED_MAX)? {
-            let is_open = row.cancelled_by.is_none() && w.stop(&row.channel, &row.receiver)?.is_none();
+            let is_open = row.cancelled_by.is_none()
+                && w.stop(&row.channel, &row.receiver)?.is_none()
+                && !wants_no_more(w, &row)?;
             // Its earlier parts may have brought it along.
             let is_given_up = |r: &DeliveryRow| matches!(r.state, Delivery::GivenUp { .. });
             if is_open && w.delivery(&row.id)?.as_ref().is_some_and(is_given_up) {
@@ -55,6 +64,16 @@ pub fn retry_given_up(rooms: &Rooms, wanted: &Wanted) -> Result<u64> {
         }
         Ok(waiting)
     })
+}
+
+/// Whether the receiver left, or asked to be erased: whoever tries again may not write to them all the same.
+fn wants_no_more(r: &Reader<'_>, row: &DeliveryRow) -> Result<bool> {
+    if subscriber::is_row(&row.subscription) {
+        let kept = r.subscriber(&row.subscription)?;
+        // One that was never confirmed still gets the mail that asks.
+        return Ok(kept.is_none_or(|kept| matches!(kept.standing, Standing::Left | Standing::Erased)));
+    }
+    Ok(row.receiver.starts_with(ERASED) || r.has_left(&row.subscription, &row.receiver)?)
 }
 
 /// Opens a receiver again. False when it was not stopped.

@@ -281,6 +281,21 @@ async fn who_refuses_for_good_is_written_to_no_more_and_told_once_until_somebody
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn trying_again_writes_to_nobody_who_left_meanwhile() {
+    let server = Smtp::start(&[(".", say("554 5.7.1 spam"))]).await;
+    let place = Place::new().mail(&server);
+    let rooms = place.rooms();
+    put(&rooms, "office", &["li@x.org", "wang@x.org"], 1);
+    deliver::deliver_due(&rooms).await.unwrap();
+    let row = rows(&rooms, "office").into_iter().find(|row| row.receiver == "li@x.org").unwrap();
+    let now = rooms.clock.now();
+    rooms.store.write(|w| w.leave(&row.subscription, "li@x.org", now)).unwrap();
+    let refused = outbox::retry(&rooms, &row.id).unwrap_err().to_string();
+    assert!(refused.contains("left") && !refused.contains("li@x.org"), "{refused}");
+    assert_eq!(outbox::retry_given_up(&rooms, &Wanted::default()).unwrap(), 1, "only who stayed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_message_stops_nobody() {
     for script in [("RCPT", "552 5.2.2 mailbox full"), (".", "554 5.7.1 spam"), (".", "552 5.3.4 too large")] {
         let server = Smtp::start(&[(script.0, say(script.1))]).await;

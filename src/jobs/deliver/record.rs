@@ -77,8 +77,12 @@ pub fn receiver_stopped(stop: &Stop, about: &str) -> Change {
 /// subscription, not of its channel, which subscribers may share; one that is configured no more is somebody's loss.
 fn is_worth_telling(rooms: &Rooms, r: &Reader<'_>, delivery: &ClaimedDelivery) -> Result<bool> {
     let Some(row) = r.delivery(&delivery.id)? else { return Ok(true) };
-    let subscription = rooms.config.subscriptions.iter().find(|subscription| subscription.name == row.subscription);
-    let is_operators = subscription.is_some_and(|subscription| subscription.filter.audience == Audience::Operator);
+    let declared = rooms.config.subscriptions.iter().find(|subscription| subscription.name == row.subscription);
+    let audience = match declared {
+        Some(subscription) => Some(subscription.filter.audience),
+        None => r.subscriber(&row.subscription)?.map(|kept| kept.subscription.filter.audience),
+    };
+    let is_operators = audience == Some(Audience::Operator);
     Ok(!is_operators && row.subscription != canary::SUBSCRIPTION)
 }
 
