@@ -16,16 +16,24 @@ def faults(mail):
     if mail.get_content_type() != "multipart/alternative":
         yield f"is {mail.get_content_type()}, not multipart/alternative"
         return
-    parts = [part.get_content_type() for part in mail.iter_parts()]
-    if parts != ["text/plain", "text/html"]:
-        yield f"its parts are {parts}"
-    for part in mail.iter_parts():
+    parts = list(mail.iter_parts())
+    pictures = []
+    # Pictures stand beside the HTML that shows them.
+    if len(parts) == 2 and parts[1].get_content_type() == "multipart/related":
+        related = list(parts[1].iter_parts())
+        parts, pictures = [parts[0], *related[:1]], related[1:]
+    kinds = [part.get_content_type() for part in parts]
+    if kinds != ["text/plain", "text/html"]:
+        yield f"its parts are {kinds}"
+        return
+    for part in parts:
         for defect in part.defects:
             yield f"defect in {part.get_content_type()}: {defect!r}"
         if part.get_content_charset() != "utf-8":
             yield f"{part.get_content_type()} is in {part.get_content_charset()}"
         if not part.get_content().strip() or "\ufffd" in part.get_content():
             yield f"{part.get_content_type()} cannot be read"
+    yield from faults_of_pictures(parts[1].get_content(), pictures)
     if not re.fullmatch(r"<[^<>@\s]+@[^<>@\s]+>", mail["Message-ID"] or ""):
         yield f"Message-ID is {mail['Message-ID']!r}"
     if mail["Date"] is None or mail["Date"].datetime is None:
@@ -40,6 +48,23 @@ def faults(mail):
         yield "goes to somebody else than it says"
     if (mail["X-Tls"], mail["X-Login"]) not in [("True", "True"), (None, None)]:
         yield "came without TLS or login"
+
+
+def faults_of_pictures(html, pictures):
+    """Every picture is a PNG that the HTML shows with words in its place, and none is missing or from outside."""
+    shown = {}
+    for tag in re.findall(r"<img [^>]*>", html):
+        source, alt = re.search(r'src="([^"]*)"', tag), re.search(r'alt="([^"]*)"', tag)
+        shown[source[1] if source else ""] = alt[1] if alt else ""
+    brought = {"cid:" + (picture["Content-ID"] or "").strip("<>"): picture for picture in pictures}
+    if set(shown) != set(brought):
+        yield f"shows {sorted(shown)} and brings {sorted(brought)}"
+    for source, alt in shown.items():
+        if len(alt.strip()) < 10:
+            yield f"{source} says nothing where pictures are not shown"
+    for source, picture in brought.items():
+        if picture.get_content_type() != "image/png" or not picture.get_content().startswith(b"\x89PNG\r\n"):
+            yield f"{source} is no PNG"
 
 
 def main():
